@@ -1,0 +1,58 @@
+// packages/contract/src/names.ts: the physical names that both sides, or two deployments, must know without asking.
+import type { SerialNumber } from './serial-number.ts'
+
+export interface StageIdentity {
+  /** `dev` or `prod`: the `<stage>` of Pulumi.<stage>.yaml. */
+  readonly stage: string
+  readonly accountId: string
+  readonly region: string
+}
+
+/** The components of this repository, by folder name. */
+export const COMPONENTS = ['led', 'button'] as const
+export type ComponentFolder = (typeof COMPONENTS)[number]
+
+export const componentName = (folder: string) => `fleetwright.${folder}`
+
+export type FleetNames = ReturnType<typeof fleetNames>
+
+/** All names of a stage. The stage is in each of them, so that two stages can share an account. */
+export function fleetNames({ stage, accountId, region }: StageIdentity) {
+  const fleet = `fleet-${stage}`
+  return {
+    thingGroup: fleet,
+    provisioningTemplate: fleet,
+    roleAlias: `${fleet}-device`,
+    devicePolicy: `${fleet}-device`,
+    claimPolicy: `${fleet}-claim`,
+    admissionHook: `${fleet}-admission-hook`,
+    telemetryRule: `fleet_${stage.replaceAll('-', '_')}_telemetry`,
+    telemetryLogGroup: `/fleet/${stage}/telemetry`,
+    /** What the telemetry rule could not deliver, with the reason. */
+    telemetryErrorLogGroup: `/fleet/${stage}/telemetry-errors`,
+    /** The Greengrass deployment on the thing group. */
+    deployment: fleet,
+    /** Allowlist, claim certificate and release manifests; bucket names are global, hence account and region. */
+    provisioningBucket: `${fleet}-${accountId}-${region}-provisioning`,
+    /** State of the Pulumi stack; made by `fleet bootstrap`, because it must be there before the stack. */
+    stateBucket: `${fleet}-${accountId}-${region}-state`,
+    imageRepository: (component: string) => `${fleet}/${component}`,
+  } as const
+}
+
+/** The only keys of the provisioning bucket that a device's role can read. */
+export const ARTIFACT_PREFIX = 'artifacts/'
+
+/** Keys in the provisioning bucket. */
+export const storeKeys = {
+  allowlist: 'allowlist.txt',
+  claimCertificate: 'claim/certificate.pem',
+  claimPrivateKey: 'claim/private.key',
+  currentRelease: 'releases/current.json',
+  release: (id: string) => `releases/${id}.json`,
+  /** Component artifacts that devices fetch with their token-exchange role. By digest: the same key never changes its content (gdk-cli#300). */
+  artifact: (sha256: string, file: string) => `${ARTIFACT_PREFIX}${sha256}/${file}`,
+} as const
+
+/** The thing of a device is called as its board: one name everywhere. */
+export const thingName = (serial: SerialNumber): string => serial

@@ -1,0 +1,13 @@
+// packages/contract/src/settings.ts: each component's configuration; the recipe's defaults equal the schema's defaults (a test compares them).
+import * as z from 'zod'
+
+const telemetryRule = z.string().regex(/^[a-zA-Z0-9_]{1,128}$/).or(z.literal('')).default('')
+
+/** Configuration of fleetwright.led. `telemetryRule` names the stage's rule; empty sends no telemetry. */
+export const LedSettings = z.strictObject({ telemetryRule })
+
+/** Configuration of fleetwright.button. */
+export const ButtonSettings = z.strictObject({ telemetryRule })
+
+export type LedSettings = z.infer<typeof LedSettings>
+export type ButtonSettings = z.infer<typeof ButtonSettings>

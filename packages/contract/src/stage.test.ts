@@ -1,0 +1,40 @@
+// packages/contract/src/stage.test.ts: what a stage's file may say, and how a bad one is refused.
+import { expect, test } from 'vitest'
+import { parseStage } from './stage.ts'
+
+const LEAST = { 'aws:region': 'eu-central-1', 'aws-native:region': 'eu-central-1', 'fleetwright:accountId': '012345678901' }
+
+test('account and region are enough', () => {
+  expect(parseStage('dev', LEAST)).toEqual({
+    stage: 'dev',
+    accountId: '012345678901',
+    region: 'eu-central-1',
+    logRetentionDays: 30,
+    protectsData: false,
+    rollout: { devicesPerMinute: 50, abortAtFailedPercent: 10 },
+    managesAccountSettings: true,
+    releaseManifest: undefined,
+  })
+})
+
+test('settings of the providers may stand beside ours', () => {
+  expect(parseStage('dev', { ...LEAST, 'aws-native:endpoints': '{}', 'aws:skipCredentialsValidation': 'true' }).stage).toBe('dev')
+})
+
+test.each<[string, Record<string, string>, string]>([
+  ['an account id that lost its leading zero', { 'fleetwright:accountId': '12345678901' }, 'Pulumi.dev.yaml: fleetwright:accountId: must be the 12 digits of an AWS account, in quotes'],
+  ['two regions', { 'aws:region': 'eu-west-1' }, 'Pulumi.dev.yaml: aws:region and aws-native:region must be the same'],
+  ['no region', { 'aws:region': '' }, 'aws:region: must be an AWS region such as eu-central-1'],
+  ['a misspelt setting', { 'fleetwright:logRetention': '7' }, 'fleetwright:logRetention: there is no such setting (there are aws:region,'],
+  ['a setting of another project', { 'other:accountId': '1' }, 'other:accountId: there is no such setting'],
+  ['a retention that AWS does not take', { 'fleetwright:logRetentionDays': '8' }, 'fleetwright:logRetentionDays: must be one of 1, 3, 5, 7, 14,'],
+  ['a rate that is no number', { 'fleetwright:rolloutDevicesPerMinute': 'fast' }, 'fleetwright:rolloutDevicesPerMinute: must be a whole number from 1 to 1000'],
+  ['a share of nothing', { 'fleetwright:rolloutAbortAtFailedPercent': '0' }, 'fleetwright:rolloutAbortAtFailedPercent: must be a number above 0, up to 100'],
+  ['yes for true', { 'fleetwright:protectsData': 'yes' }, 'fleetwright:protectsData: must be true or false'],
+])('%s is refused, with file and key', (_case, change, message) => {
+  expect(() => parseStage('dev', { ...LEAST, ...change })).toThrow(message)
+})
+
+test('every fault is named at once', () => {
+  expect(() => parseStage('Dev', {})).toThrow(/accountId: [^]*«Dev» cannot name a stage/)
+})

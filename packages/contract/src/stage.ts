@@ -1,0 +1,88 @@
+// packages/contract/src/stage.ts: what a stage is: the checked, typed content of Pulumi.<stage>.yaml. Read by the Pulumi program and by `fleet`.
+import * as z from 'zod'
+import { FleetError } from './errors.ts'
+import type { StageIdentity } from './names.ts'
+
+/** Prefix of our keys in Pulumi.<stage>.yaml: the project's name in Pulumi.yaml. */
+export const PROJECT = 'fleetwright'
+
+export interface Stage extends StageIdentity {
+  /** CloudWatch Logs: hook, telemetry. */
+  readonly logRetentionDays: number
+  /** Whether bucket and image repositories refuse to be destroyed; when they do not, destroying a repository also deletes its images. */
+  readonly protectsData: boolean
+  readonly rollout: Rollout
+  /** False for the second stage in an account: event messages, fleet indexing and the IoT log are settings of the whole account. */
+  readonly managesAccountSettings: boolean
+  /** Release manifest to deploy, relative to the repository; the environment variable FLEET_RELEASE_MANIFEST overrides it. Without: everything but the deployment. */
+  readonly releaseManifest: string | undefined
+}
+
+/** How a release goes through the fleet. */
+export interface Rollout {
+  /** At most so many devices are told per minute (AWS IoT Jobs: 1 to 1000). */
+  readonly devicesPerMinute: number
+  /** The rollout stops when more than this share of the devices failed, once 10 have finished. */
+  readonly abortAtFailedPercent: number
+}
+
+/** The only values that CloudWatch Logs takes (API PutRetentionPolicy). */
+const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]
+
+const number = (holds: (value: number) => boolean, allowed: string) => z.string().transform(Number).refine(holds, { error: `must be ${allowed}` })
+const flag = z.literal(['true', 'false'], { error: 'must be true or false' }).transform((text) => text === 'true')
+const region = z.string({ error: 'must be an AWS region such as eu-central-1' }).regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'must be an AWS region such as eu-central-1' })
+const ACCOUNT = 'must be the 12 digits of an AWS account, in quotes'
+
+/** Values are text, as Pulumi hands them to the program. */
+const Schema = z.strictObject({
+  'aws:region': region,
+  'aws-native:region': region,
+  [`${PROJECT}:accountId` as const]: z.string({ error: ACCOUNT }).regex(/^\d{12}$/, { error: ACCOUNT }),
+  [`${PROJECT}:logRetentionDays` as const]: number((days) => RETENTION_DAYS.includes(days), `one of ${RETENTION_DAYS.join(', ')} (CloudWatch Logs takes no other)`).default(30),
+  [`${PROJECT}:protectsData` as const]: flag.default(false),
+  [`${PROJECT}:rolloutDevicesPerMinute` as const]: number((rate) => Number.isInteger(rate) && rate >= 1 && rate <= 1000, 'a whole number from 1 to 1000').default(50),
+  [`${PROJECT}:rolloutAbortAtFailedPercent` as const]: number((share) => share > 0 && share <= 100, 'a number above 0, up to 100').default(10),
+  [`${PROJECT}:managesAccountSettings` as const]: flag.default(true),
+  [`${PROJECT}:releaseManifest` as const]: z.string().min(1, { error: 'must be the path of a release manifest' }).optional(),
+})
+
+/** Settings of the providers and of Pulumi itself that a stage may carry beside ours; they are not looked at here. */
+const FOREIGN = /^(aws|aws-native|pulumi):(?!region$)/
+
+/**
+ * Checks the configuration of one stage, keys in full (`fleetwright:accountId`). Unknown keys of ours are refused: a misspelt one would silently do nothing.
+ * @throws FleetError STAGE_INVALID naming file, keys and what is allowed
+ */
+export function parseStage(stage: string, config: Readonly<Record<string, string>>): Stage {
+  const own = Object.fromEntries(Object.entries(config).filter(([key]) => !FOREIGN.test(key)))
+  const parsed = Schema.safeParse(own)
+  const faults = parsed.success ? [] : parsed.error.issues.flatMap(explain)
+  if (!/^[a-z][a-z0-9-]{0,19}$/.test(stage)) faults.push(`«${stage}» cannot name a stage (a to z, 0 to 9, -; at most 20)`)
+  if (parsed.success && parsed.data['aws:region'] !== parsed.data['aws-native:region']) faults.push('aws:region and aws-native:region must be the same')
+  if (!parsed.success || faults.length > 0) throw invalid(stage, faults)
+  const { data } = parsed
+  return {
+    stage,
+    accountId: data['fleetwright:accountId'],
+    region: data['aws-native:region'],
+    logRetentionDays: data['fleetwright:logRetentionDays'],
+    protectsData: data['fleetwright:protectsData'],
+    rollout: { devicesPerMinute: data['fleetwright:rolloutDevicesPerMinute'], abortAtFailedPercent: data['fleetwright:rolloutAbortAtFailedPercent'] },
+    managesAccountSettings: data['fleetwright:managesAccountSettings'],
+    releaseManifest: data['fleetwright:releaseManifest'],
+  }
+}
+
+/** Where an operator finds the settings of a stage. */
+export const stageFile = (stage: string) => `Pulumi.${stage}.yaml`
+
+function explain(issue: z.core.$ZodIssue): string[] {
+  if (issue.code !== 'unrecognized_keys') return [`${issue.path.join('.')}: ${issue.message}`]
+  return issue.keys.map((key) => `${key}: there is no such setting (there are ${Object.keys(Schema.shape).join(', ')})`)
+}
+
+function invalid(stage: string, faults: readonly string[]): FleetError {
+  const file = stageFile(stage)
+  return new FleetError('STAGE_INVALID', faults.map((fault) => `${file}: ${fault}`).join('\n'), `Correct ${file} (infra/README.md explains each setting); nothing was changed.`)
+}

@@ -1,0 +1,18 @@
+// packages/contract/src/topics.ts: every topic between cloud and device, and between the components of one device.
+import { ingestTopic } from './topic.ts'
+import { namedShadow } from './shadow.ts'
+
+/** Named shadows: what the cloud wants of a component and what the component reports. */
+export const shadows = { led: namedShadow('led'), button: namedShadow('button') } as const
+
+/** What devices report, by basic ingest, to the stage's telemetry rule. `{thing}` is compared with the connection by the IoT policy. */
+export const telemetry = {
+  led: ingestTopic('fleet/{thing}/telemetry/led'),
+  button: ingestTopic('fleet/{thing}/telemetry/button'),
+} as const
+
+/**
+ * Local publish/subscribe between the components of one device: works without the cloud, but keeps nothing. So who has just begun to
+ * listen asks (`buttonAsked`, with no content), and the button repeats its last press.
+ */
+export const local = { buttonPressed: 'fleet/button/pressed', buttonAsked: 'fleet/button/asked' } as const

@@ -1,0 +1,242 @@
+// sandbox/src/cloud/cloud-control/resource-stories.ts: for the tests: one resource of each type, and a change of it.
+import { expect } from 'vitest'
+import { GROUP, groupArn } from '../greengrass/testing.ts'
+import { ACCOUNT, type ControlBench } from './testing.ts'
+
+const { accountId, region } = ACCOUNT
+export const allow = (Action: string, Resource = '*') => ({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource }] })
+export const trust = (Service: string) => ({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service } }] })
+export const roleArn = (name: string) => `arn:aws:iam::${accountId}:role/${name}`
+export const role = async (bench: ControlBench, name: string, service: string) => bench.create('AWS::IAM::Role', { RoleName: name, AssumeRolePolicyDocument: trust(service), Policies: [{ PolicyName: 'all', PolicyDocument: allow('*') }] })
+const tags = (...keys: string[]) => keys.map((Key) => ({ Key, Value: `of ${Key}` }))
+
+/** Vitest's matchers, without their `any`. */
+const textLike = (pattern: RegExp): unknown => expect.stringMatching(pattern)
+const objectWith = (members: object): unknown => expect.objectContaining(members)
+
+/** What a type is made of, what is read besides, a patch and its effect. */
+export interface Story {
+  readonly prepare?: (bench: ControlBench) => Promise<unknown>
+  readonly desired: object
+  readonly identifier: string | RegExp
+  readonly readOnly: object
+  readonly patch?: readonly object[]
+  readonly patched?: object
+  /** Of what was asked for, what is not shown as it was written. */
+  readonly hidden?: readonly string[]
+  readonly listedBy?: object
+}
+
+export const STORIES: Readonly<Record<string, Story>> = {
+  'AWS::IoT::ThingGroup': {
+    prepare: async (bench) => bench.create('AWS::IoT::ThingGroup', { ThingGroupName: 'root' }),
+    desired: { ThingGroupName: 'g', ParentGroupName: 'root', ThingGroupProperties: { ThingGroupDescription: 'd', AttributePayload: { Attributes: { a: '1' } } }, Tags: tags('x') },
+    identifier: 'g',
+    readOnly: { Arn: `arn:aws:iot:${region}:${accountId}:thinggroup/g` },
+    patch: [{ op: 'remove', path: '/ThingGroupProperties' }, { op: 'replace', path: '/Tags', value: tags('y') }],
+    patched: { Tags: tags('y') },
+  },
+  'AWS::IoT::Thing': {
+    desired: { ThingName: 't', AttributePayload: { Attributes: { a: '1', b: '2' } } },
+    identifier: 't',
+    readOnly: { Arn: `arn:aws:iot:${region}:${accountId}:thing/t` },
+    patch: [{ op: 'remove', path: '/AttributePayload/Attributes/a' }],
+    patched: { AttributePayload: { Attributes: { b: '2' } } },
+  },
+  'AWS::IoT::ThingType': {
+    desired: { ThingTypeName: 'pi', DeprecateThingType: true, ThingTypeProperties: { ThingTypeDescription: 'd', SearchableAttributes: ['a'] } },
+    identifier: 'pi',
+    readOnly: { Arn: `arn:aws:iot:${region}:${accountId}:thingtype/pi` },
+    patch: [{ op: 'replace', path: '/DeprecateThingType', value: false }],
+    patched: { DeprecateThingType: false },
+  },
+  'AWS::IoT::Policy': {
+    desired: { PolicyName: 'device', PolicyDocument: allow('iot:Connect'), Tags: tags('x') },
+    identifier: 'device',
+    readOnly: { Id: 'device', Arn: `arn:aws:iot:${region}:${accountId}:policy/device` },
+    patch: [{ op: 'replace', path: '/PolicyDocument/Statement/0/Action', value: 'iot:Publish' }],
+    patched: { PolicyDocument: allow('iot:Publish') },
+  },
+  'AWS::IoT::ProvisioningTemplate': {
+    prepare: async (bench) => role(bench, 'registration', 'iot.amazonaws.com'),
+    desired: {
+      TemplateName: 'fleet-dev',
+      TemplateType: 'FLEET_PROVISIONING',
+      Description: 'd',
+      Enabled: true,
+      ProvisioningRoleArn: roleArn('registration'),
+      TemplateBody: JSON.stringify({ Parameters: { SerialNumber: { Type: 'String' }, 'AWS::IoT::Certificate::Id': { Type: 'String' } }, Resources: { thing: { Type: 'AWS::IoT::Thing', Properties: { ThingName: { Ref: 'SerialNumber' } } }, certificate: { Type: 'AWS::IoT::Certificate', Properties: { CertificateId: { Ref: 'AWS::IoT::Certificate::Id' }, Status: 'Active' } } } }),
+    },
+    identifier: 'fleet-dev',
+    readOnly: { TemplateArn: `arn:aws:iot:${region}:${accountId}:provisioningtemplate/fleet-dev` },
+    patch: [{ op: 'replace', path: '/Enabled', value: false }, { op: 'replace', path: '/Description', value: 'e' }],
+    patched: { Enabled: false, Description: 'e' },
+  },
+  'AWS::IoT::RoleAlias': {
+    prepare: async (bench) => role(bench, 'device', 'credentials.iot.amazonaws.com'),
+    desired: { RoleAlias: 'fleet-dev-device', RoleArn: roleArn('device'), CredentialDurationSeconds: 3600 },
+    identifier: 'fleet-dev-device',
+    readOnly: { RoleAliasArn: `arn:aws:iot:${region}:${accountId}:rolealias/fleet-dev-device` },
+    patch: [{ op: 'replace', path: '/CredentialDurationSeconds', value: 900 }],
+    patched: { CredentialDurationSeconds: 900 },
+  },
+  'AWS::IoT::TopicRule': {
+    prepare: async (bench) => role(bench, 'rule', 'iot.amazonaws.com'),
+    desired: {
+      RuleName: 'telemetry',
+      TopicRulePayload: {
+        Sql: "SELECT * FROM 'fleet/+/telemetry'",
+        AwsIotSqlVersion: '2016-03-23',
+        Description: 'd',
+        RuleDisabled: false,
+        Actions: [{ CloudwatchLogs: { LogGroupName: '/fleet', RoleArn: roleArn('rule') } }, { Republish: { Topic: 'again/${topic()}', RoleArn: roleArn('rule'), Qos: 1 } }],
+        ErrorAction: { CloudwatchLogs: { LogGroupName: '/errors', RoleArn: roleArn('rule') } },
+      },
+      Tags: tags('x'),
+    },
+    identifier: 'telemetry',
+    readOnly: { Arn: `arn:aws:iot:${region}:${accountId}:rule/telemetry` },
+    patch: [{ op: 'remove', path: '/TopicRulePayload/Actions/1' }, { op: 'replace', path: '/TopicRulePayload/RuleDisabled', value: true }],
+    patched: { TopicRulePayload: objectWith({ RuleDisabled: true, Actions: [{ CloudwatchLogs: { LogGroupName: '/fleet', RoleArn: roleArn('rule') } }] }), Tags: tags('x') },
+  },
+  'AWS::IoT::Logging': {
+    prepare: async (bench) => role(bench, 'logging', 'iot.amazonaws.com'),
+    desired: { AccountId: accountId, RoleArn: roleArn('logging'), DefaultLogLevel: 'WARN' },
+    identifier: accountId,
+    readOnly: {},
+    patch: [{ op: 'replace', path: '/DefaultLogLevel', value: 'DEBUG' }],
+    patched: { DefaultLogLevel: 'DEBUG' },
+  },
+  'AWS::IAM::Role': {
+    prepare: async (bench) => bench.create('AWS::IAM::ManagedPolicy', { ManagedPolicyName: 'mine', PolicyDocument: allow('s3:GetObject') }),
+    desired: {
+      RoleName: 'r',
+      Description: 'd',
+      MaxSessionDuration: 7200,
+      AssumeRolePolicyDocument: trust('lambda.amazonaws.com'),
+      ManagedPolicyArns: [`arn:aws:iam::${accountId}:policy/mine`],
+      Policies: [{ PolicyName: 'p', PolicyDocument: allow('s3:GetObject') }],
+      Tags: tags('x'),
+    },
+    identifier: 'r',
+    readOnly: { Arn: roleArn('r'), Path: '/' },
+    patch: [
+      { op: 'replace', path: '/Policies', value: [{ PolicyName: 'q', PolicyDocument: allow('s3:PutObject') }] },
+      { op: 'remove', path: '/ManagedPolicyArns' },
+      { op: 'replace', path: '/AssumeRolePolicyDocument', value: trust('iot.amazonaws.com') },
+    ],
+    patched: { Policies: [{ PolicyName: 'q', PolicyDocument: allow('s3:PutObject') }], AssumeRolePolicyDocument: trust('iot.amazonaws.com') },
+  },
+  'AWS::IAM::RolePolicy': {
+    prepare: async (bench) => bench.create('AWS::IAM::Role', { RoleName: 'r', AssumeRolePolicyDocument: trust('lambda.amazonaws.com') }),
+    desired: { PolicyName: 'p', RoleName: 'r', PolicyDocument: allow('s3:GetObject') },
+    identifier: 'p|r',
+    readOnly: {},
+    patch: [{ op: 'replace', path: '/PolicyDocument', value: allow('s3:PutObject') }],
+    patched: { PolicyDocument: allow('s3:PutObject') },
+    listedBy: { RoleName: 'r' },
+  },
+  'AWS::IAM::ManagedPolicy': {
+    prepare: async (bench) => bench.create('AWS::IAM::Role', { RoleName: 'r', AssumeRolePolicyDocument: trust('lambda.amazonaws.com') }),
+    desired: { ManagedPolicyName: 'm', Description: 'd', PolicyDocument: allow('s3:GetObject'), Roles: ['r'] },
+    identifier: `arn:aws:iam::${accountId}:policy/m`,
+    readOnly: { PolicyArn: `arn:aws:iam::${accountId}:policy/m`, AttachmentCount: 1, DefaultVersionId: 'v1', IsAttachable: true },
+    patch: [{ op: 'replace', path: '/PolicyDocument', value: allow('s3:PutObject') }, { op: 'remove', path: '/Roles' }],
+    patched: { PolicyDocument: allow('s3:PutObject'), DefaultVersionId: 'v2', AttachmentCount: 0 },
+  },
+  'AWS::Lambda::Function': {
+    prepare: async (bench) => role(bench, 'hook', 'lambda.amazonaws.com'),
+    desired: {
+      FunctionName: 'hook',
+      Role: roleArn('hook'),
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Architectures: ['arm64'],
+      Timeout: 5,
+      MemorySize: 256,
+      Code: { ZipFile: 'exports.handler = async () => "inline"' },
+      Environment: { Variables: { ALLOWLIST: '1' } },
+      Tags: tags('x'),
+    },
+    identifier: 'hook',
+    readOnly: { Arn: `arn:aws:lambda:${region}:${accountId}:function:hook` },
+    hidden: ['Code'],
+    patch: [{ op: 'add', path: '/Code', value: { ZipFile: 'exports.handler = async () => "changed"' } }, { op: 'remove', path: '/Timeout' }, { op: 'add', path: '/ReservedConcurrentExecutions', value: 2 }],
+    patched: { Timeout: 3, ReservedConcurrentExecutions: 2, Environment: { Variables: { ALLOWLIST: '1' } } },
+  },
+  'AWS::Lambda::Permission': {
+    async prepare(bench) {
+      await role(bench, 'hook', 'lambda.amazonaws.com')
+      await bench.create('AWS::Lambda::Function', { FunctionName: 'hook', Role: roleArn('hook'), Runtime: 'nodejs24.x', Handler: 'index.handler', Code: { ZipFile: '' } })
+    },
+    desired: { FunctionName: `arn:aws:lambda:${region}:${accountId}:function:hook`, Action: 'lambda:InvokeFunction', Principal: 'iot.amazonaws.com', SourceAccount: accountId, SourceArn: `arn:aws:iot:${region}:${accountId}:provisioningtemplate/t` },
+    identifier: /^arn:aws:lambda:.*:function:hook\|Permission-[0-9a-f]{12}$/,
+    readOnly: { Id: textLike(/^Permission-/) },
+    listedBy: { FunctionName: `arn:aws:lambda:${region}:${accountId}:function:hook` },
+  },
+  'AWS::S3::Bucket': {
+    desired: {
+      BucketName: 'fleet-dev-store',
+      VersioningConfiguration: { Status: 'Enabled' },
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      LifecycleConfiguration: { Rules: [{ Id: 'old', Status: 'Enabled', NoncurrentVersionExpiration: { NoncurrentDays: 90 }, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }] },
+      Tags: tags('x'),
+    },
+    identifier: 'fleet-dev-store',
+    readOnly: { Arn: 'arn:aws:s3:::fleet-dev-store', RegionalDomainName: `fleet-dev-store.s3.${region}.amazonaws.com` },
+    patch: [{ op: 'replace', path: '/VersioningConfiguration/Status', value: 'Suspended' }, { op: 'remove', path: '/LifecycleConfiguration' }, { op: 'remove', path: '/Tags' }],
+    patched: { VersioningConfiguration: { Status: 'Suspended' } },
+  },
+  'AWS::S3::BucketPolicy': {
+    prepare: async (bench) => bench.create('AWS::S3::Bucket', { BucketName: 'store' }),
+    desired: { Bucket: 'store', PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: 'arn:aws:s3:::store/*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }] } },
+    identifier: 'store',
+    readOnly: {},
+    patch: [{ op: 'add', path: '/PolicyDocument/Statement/0/Sid', value: 'TlsOnly' }],
+    patched: { PolicyDocument: objectWith({ Statement: [objectWith({ Sid: 'TlsOnly' })] }) },
+  },
+  'AWS::ECR::Repository': {
+    desired: {
+      RepositoryName: 'fleet-dev/led',
+      ImageTagMutability: 'IMMUTABLE',
+      ImageScanningConfiguration: { ScanOnPush: true },
+      LifecyclePolicy: { LifecyclePolicyText: JSON.stringify({ rules: [{ rulePriority: 1, description: 'all', selection: { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: 9 }, action: { type: 'expire' } }] }) },
+      EmptyOnDelete: true,
+    },
+    identifier: 'fleet-dev/led',
+    readOnly: { Arn: `arn:aws:ecr:${region}:${accountId}:repository/fleet-dev/led`, RepositoryUri: textLike(/^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.localhost:\d+\/fleet-dev\/led$/), LifecyclePolicy: objectWith({ RegistryId: accountId }) },
+    hidden: ['EmptyOnDelete', 'LifecyclePolicy'],
+    patch: [{ op: 'replace', path: '/ImageTagMutability', value: 'MUTABLE' }, { op: 'remove', path: '/LifecyclePolicy' }],
+    patched: { ImageTagMutability: 'MUTABLE' },
+  },
+  'AWS::Logs::LogGroup': {
+    desired: { LogGroupName: '/fleet/dev', RetentionInDays: 30, Tags: tags('x') },
+    identifier: '/fleet/dev',
+    readOnly: { Arn: `arn:aws:logs:${region}:${accountId}:log-group:/fleet/dev:*` },
+    patch: [{ op: 'replace', path: '/RetentionInDays', value: 7 }, { op: 'remove', path: '/Tags' }],
+    patched: { RetentionInDays: 7 },
+  },
+  'AWS::GreengrassV2::ComponentVersion': {
+    desired: { InlineRecipe: JSON.stringify({ RecipeFormatVersion: '2020-01-25', ComponentName: 'fleetwright.led', ComponentVersion: '1.0.0', Manifests: [{}] }), Tags: { stage: 'dev' } },
+    identifier: `arn:aws:greengrass:${region}:${accountId}:components:fleetwright.led:versions:1.0.0`,
+    readOnly: { ComponentName: 'fleetwright.led', ComponentVersion: '1.0.0' },
+    hidden: ['InlineRecipe'],
+    patch: [{ op: 'add', path: '/Tags/more', value: '1' }],
+    patched: { Tags: { stage: 'dev', more: '1' } },
+  },
+  'AWS::GreengrassV2::Deployment': {
+    prepare: async (bench) => bench.create('AWS::IoT::ThingGroup', { ThingGroupName: GROUP }),
+    desired: {
+      TargetArn: groupArn(),
+      DeploymentName: 'release',
+      Components: { 'fleetwright.led': { ComponentVersion: '1.0.0', ConfigurationUpdate: { Reset: [''], Merge: '{"a":1}' } } },
+      DeploymentPolicies: { FailureHandlingPolicy: 'ROLLBACK', ComponentUpdatePolicy: { Action: 'NOTIFY_COMPONENTS', TimeoutInSeconds: 60 }, ConfigurationValidationPolicy: { TimeoutInSeconds: 60 } },
+      IotJobConfiguration: { JobExecutionsRolloutConfig: { MaximumPerMinute: 100 }, AbortConfig: { CriteriaList: [{ Action: 'CANCEL', FailureType: 'ALL', MinNumberOfExecutedThings: 10, ThresholdPercentage: 20 }] } },
+    },
+    identifier: /^[0-9a-f-]{36}$/,
+    readOnly: { DeploymentId: textLike(/^[0-9a-f-]{36}$/) },
+    patch: [{ op: 'add', path: '/Tags', value: { stage: 'dev' } }],
+    patched: { Tags: { stage: 'dev' } },
+  },
+}

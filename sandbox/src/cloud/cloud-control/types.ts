@@ -1,0 +1,30 @@
+// sandbox/src/cloud/cloud-control/types.ts: the resource types that this cloud offers; a further one is a file and a line.
+import type { AnyResourceType } from './resource-type.ts'
+import { repository } from './types/ecr-repository.ts'
+import { componentVersion } from './types/greengrass-component-version.ts'
+import { deployment } from './types/greengrass-deployment.ts'
+import { managedPolicy } from './types/iam-managed-policy.ts'
+import { role } from './types/iam-role.ts'
+import { rolePolicy } from './types/iam-role-policy.ts'
+import { logging } from './types/iot-logging.ts'
+import { iotPolicy } from './types/iot-policy.ts'
+import { provisioningTemplate } from './types/iot-provisioning-template.ts'
+import { roleAlias } from './types/iot-role-alias.ts'
+import { thing } from './types/iot-thing.ts'
+import { thingGroup } from './types/iot-thing-group.ts'
+import { thingType } from './types/iot-thing-type.ts'
+import { topicRule } from './types/iot-topic-rule.ts'
+import { lambdaFunction } from './types/lambda-function.ts'
+import { permission } from './types/lambda-permission.ts'
+import { logGroup } from './types/logs-log-group.ts'
+import { bucket } from './types/s3-bucket.ts'
+import { bucketPolicy } from './types/s3-bucket-policy.ts'
+
+export const RESOURCE_TYPES: readonly AnyResourceType[] = [
+  ...[thing, thingGroup, thingType, iotPolicy, provisioningTemplate, roleAlias, topicRule, logging],
+  ...[role, rolePolicy, managedPolicy],
+  ...[lambdaFunction, permission],
+  ...[bucket, bucketPolicy],
+  ...[repository, logGroup],
+  ...[componentVersion, deployment],
+]

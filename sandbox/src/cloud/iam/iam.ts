@@ -1,0 +1,106 @@
+// sandbox/src/cloud/iam/iam.ts: IAM and STS of this cloud: roles, policies, sessions, and who an access key is.
+import { type Account, globalArn } from '../account.ts'
+import { AwsError } from '../aws-error.ts'
+import type { Clock } from '../clock.ts'
+import type { RoleSessions } from '../ports.ts'
+import type { Service } from '../service.ts'
+import type { Store } from '../store/store.ts'
+import type { Identities } from '../wire/identities.ts'
+import type { IamContext } from './iam-context.ts'
+import { type IamRecords, iamRecords, policyArn, roleArn, roleOfArn } from './iam-records.ts'
+import { identityProviderOperations } from './identity-providers.ts'
+import { managedPolicyOperations } from './managed-policies.ts'
+import { policiesInForce } from './policies-in-force.ts'
+import { compile, contextOf, evaluate } from './policy-evaluation.ts'
+import { rolePolicyOperations } from './role-policies.ts'
+import { roleOperations } from './roles.ts'
+import { sessionArn, sessions } from './sessions.ts'
+import { stsService } from './sts.ts'
+import { trustedRole } from './trust.ts'
+import { fetchKeysOfIssuer, type KeysOfIssuer } from './web-identity-token.ts'
+
+export interface IamOptions {
+  readonly store: Store
+  readonly clock: Clock
+  readonly account: Account
+  /** The account's own key. */
+  readonly rootKey: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  readonly keysOfIssuer?: KeysOfIssuer
+}
+
+export interface Iam {
+  readonly services: readonly [iam: Service, sts: Service]
+  readonly operations: IamOperations
+  readonly identities: Identities
+  readonly roleSessions: RoleSessions
+}
+
+/** With the SDK's types, for Cloud Control and others that work with roles. */
+export type IamOperations = ReturnType<typeof iamOperations>
+
+export function openIam({ store, clock, account, rootKey, keysOfIssuer = fetchKeysOfIssuer }: IamOptions): Iam {
+  const records = iamRecords(store)
+  const policies = policiesInForce(records)
+  const kept = sessions(store, clock)
+  const operations = iamOperations({ records, account, clock, changed: () => policies.forget() })
+  const trust = { records, account, policies }
+  return {
+    operations,
+    services: [iamService(operations, records), stsService({ ...trust, clock, sessions: kept, keysOfIssuer })],
+    identities: {
+      byAccessKey(accessKeyId) {
+        if (accessKeyId === rootKey.accessKeyId) return { principal: { kind: 'account', arn: globalArn('iam', account, 'root'), accessKeyId }, secretAccessKey: rootKey.secretAccessKey, session: undefined }
+        const session = kept.get(accessKeyId)
+        if (!session || records.roles.get(session.roleName)?.roleId !== session.roleId) return undefined
+        const { roleName, sessionName, secretAccessKey, sessionToken, expiration } = session
+        return { principal: { kind: 'role-session', arn: sessionArn(account, roleName, sessionName), roleName, accessKeyId }, secretAccessKey, session: { token: sessionToken, expiration } }
+      },
+      sessionContext: (principal) => (principal.kind === 'role-session' ? (kept.get(principal.accessKeyId)?.context ?? {}) : {}),
+      policiesOf(principal) {
+        if (principal.kind !== 'role-session') return []
+        const narrowing = kept.get(principal.accessKeyId)?.sessionPolicies ?? []
+        return [policies.of(principal.roleName), ...narrowing.map((document) => [compile(document, { name: 'session policy' })])]
+      },
+    },
+    roleSessions: {
+      assume({ roleArn: arn, service, sessionName, durationSeconds, context: own = {} }) {
+        const context = contextOf({ 'aws:SourceAccount': account.accountId, ...own })
+        const role = trustedRole(trust, { roleArn: arn, action: 'sts:AssumeRole', principal: { type: 'Service', names: [service] }, who: `User: ${service}`, context })
+        if (durationSeconds > role.maxSessionSeconds) throw new AwsError('ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.', { status: 400 })
+        return kept.begin({ role, sessionName, durationSeconds, context: own })
+      },
+      permits(arn, action, resource) {
+        const role = roleOfArn(records, account, arn)
+        return role !== undefined && evaluate(policies.of(role.roleName), { action, resource }).allowed
+      },
+    },
+  }
+}
+
+const iamOperations = (context: IamContext) => ({
+  ...roleOperations(context),
+  ...rolePolicyOperations(context),
+  ...managedPolicyOperations(context),
+  ...identityProviderOperations(context),
+})
+
+interface Named {
+  readonly RoleName?: string
+  readonly PolicyArn?: string
+  readonly PolicyName?: string
+  readonly Path?: string
+  readonly OpenIDConnectProviderArn?: string
+}
+
+/** Every operation is granted on the ARN of what it names. */
+function iamService(operations: IamOperations, records: IamRecords): Service {
+  const grants = Object.keys(operations).map((name) => [name, (input: Named, account: Account) => ({ action: `iam:${name}`, resources: [resourceOf(input, account, records)] })] as const)
+  return { model: 'iam', operations, grants: Object.fromEntries(grants) }
+}
+
+function resourceOf({ RoleName, PolicyArn, PolicyName, Path = '/', OpenIDConnectProviderArn }: Named, account: Account, { roles }: IamRecords): string {
+  if (RoleName !== undefined) return roleArn(account, roles.get(RoleName) ?? { path: Path, roleName: RoleName })
+  if (PolicyArn !== undefined) return PolicyArn
+  if (PolicyName !== undefined) return policyArn(account, { path: Path, policyName: PolicyName })
+  return OpenIDConnectProviderArn ?? '*'
+}

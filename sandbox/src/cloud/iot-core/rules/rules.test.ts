@@ -1,0 +1,142 @@
+// sandbox/src/cloud/iot-core/rules/rules.test.ts: devices publish, rules act.
+import { expect, test } from 'vitest'
+import { inbox, iotArn, stateFile } from '../testing.ts'
+import { openShadows } from '../shadows/shadows.ts'
+import { ROLE, rulesBench } from './testing.ts'
+
+const S3 = { s3: { bucketName: 'b', key: 'k', roleArn: ROLE } }
+const republish = (topic: string) => ({ republish: { topic, roleArn: ROLE } })
+
+test('lambda: the function gets the selected JSON, called by AWS IoT for this rule', async () => {
+  const { rule, publish, calls } = await rulesBench()
+  rule('tell', "SELECT *, topic(2) AS device FROM 'devices/+/data' WHERE temperature > 50", { lambda: { functionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:${topic(2)}' } })
+  await publish('devices/d1/data', '{"temperature":60}')
+  await publish('devices/d1/data', '{"temperature":40}')
+  await publish('others/d1/data', '{"temperature":60}')
+  expect(calls).toEqual([{ functionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:d1', payload: { temperature: 60, device: 'd1' }, caller: { service: 'iot.amazonaws.com', sourceArn: iotArn('rule/tell') } }])
+})
+
+test('everything is done when the device gets its PUBACK', async () => {
+  const { rule, publish, logged } = await rulesBench()
+  rule('keep', "SELECT *, principal() AS p FROM 'a'", { cloudwatchLogs: { logGroupName: '/fleet/telemetry', roleArn: ROLE } })
+  await publish('a', '{"n":1}')
+  expect(logged.get('/fleet/telemetry keep')).toEqual([expect.stringMatching(/^\{"n":1,"p":"[0-9a-f]{64}"\}$/) as string])
+})
+
+test('s3: JSON or bytes as they came, at a key of the message', async () => {
+  const { rule, publish, objects } = await rulesBench()
+  rule('store', "SELECT * FROM 'a/#'", { s3: { bucketName: 'b', key: '${topic()}.json', roleArn: ROLE } })
+  await publish('a/1', '{"n": 1}')
+  await publish('a/2', 'no json')
+  expect([...objects]).toEqual([['b/a/1.json', '{"n":1}'], ['b/a/2.json', 'no json']])
+})
+
+test('republish: to subscribers, with MQTT 5 properties', async () => {
+  const { rule, publish, cloud } = await rulesBench()
+  rule('copy', "SELECT n FROM 'in/+'", { republish: { topic: 'out/${topic(2)}', qos: 1, roleArn: ROLE, headers: { contentType: 'application/json', userProperties: [{ key: 'from', value: '${topic()}' }] } } })
+  const watcher = await cloud.connect(await cloud.issue('w'), { clientId: 'w', protocolVersion: 5 })
+  await watcher.subscribeAsync('out/+', { qos: 1 })
+  await publish('in/7', '{"n":1,"m":2}')
+  expect(await inbox(watcher).next()).toMatchObject({ topic: 'out/7', text: '{"n":1}', qos: 1, properties: { contentType: 'application/json', userProperties: { from: 'in/7' } } })
+})
+
+test('republish to $$aws/… asks a service, and other rules hear of its answer', async () => {
+  const { rule, publish, cloud, objects } = await rulesBench()
+  const shadows = openShadows({ store: cloud.store, clock: cloud.clock, bus: cloud.broker })
+  rule('report', "SELECT {'reported': *} AS state FROM 'report/+'", republish('$$aws/things/${topic(2)}/shadow/update'))
+  rule('accepted', "SELECT state FROM '$aws/things/+/shadow/update/accepted'", S3)
+  await publish('report/t1', '{"on":true}')
+  expect(shadows.find({ thingName: 't1' })?.state).toEqual({ reported: { on: true } })
+  expect(objects.get('b/k')).toBe('{"state":{"reported":{"on":true}}}')
+})
+
+test('rules that republish to each other are stopped, and the message is told of', async () => {
+  const { rule, publish, cloud } = await rulesBench()
+  rule('ping', "SELECT * FROM 'ping'", republish('pong'))
+  rule('pong', "SELECT * FROM 'pong'", republish('ping'))
+  await publish('ping', '{}')
+  expect(cloud.recorded.entries).toMatchObject([{ eventType: 'RuleExecution', ruleAction: 'RepublishAction', details: expect.stringContaining('loop') as string }])
+})
+
+test('basic ingest: for that rule alone, not for subscribers, and topic() has no prefix', async () => {
+  const { rule, publish, cloud, objects } = await rulesBench()
+  rule('ingest', 'SELECT *, topic() AS t', S3)
+  rule('other', "SELECT * FROM '#'", { s3: { bucketName: 'b', key: 'other', roleArn: ROLE } })
+  const watcher = await cloud.connect(await cloud.issue('w'), { clientId: 'w' })
+  await watcher.subscribeAsync('#')
+  await publish('$aws/rules/ingest/a/b/c', '{"n":1}')
+  await cloud.broker.publish({ topic: 'marker', payload: '' })
+  expect((await inbox(watcher).next()).topic).toBe('marker')
+  expect(objects.get('b/k')).toBe('{"n":1,"t":"a/b/c"}')
+})
+
+test.each([
+  ['is not there', { name: 'nobody' }],
+  ['is disabled', { name: 'off' }],
+])('basic ingest to a rule that %s is logged; the device is not to blame', async (_case, { name }) => {
+  const { rule, publish, cloud, objects } = await rulesBench()
+  rule('off', 'SELECT *', S3, { ruleDisabled: true })
+  await publish(`$aws/rules/${name}/x`, '{}')
+  expect(cloud.recorded.entries).toMatchObject([{ eventType: 'RuleNotFound', ruleName: name, topicName: `$aws/rules/${name}/x`, clientId: 'd1', details: `Rule ${name} not found`, status: 'Failure' }])
+  expect(objects.size).toBe(0)
+})
+
+test.each<[string, object, string]>([
+  ['a role that AWS IoT may not assume', { s3: { bucketName: 'b', key: 'k', roleArn: 'arn:aws:iam::000000000000:role/other' } }, 'cannot assume the role'],
+  ['a role that does not allow it', { cloudwatchLogs: { logGroupName: 'g', roleArn: ROLE } }, 'not authorized to perform: logs:DescribeLogStreams'],
+  ['a bucket that is not there', { s3: { bucketName: 'missing', key: 'k', roleArn: ROLE } }, 'bucket does not exist'],
+  ['a function that does not let AWS IoT in', { lambda: { functionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:closed' } }, 'resource policy'],
+  ['a topic that nobody may publish to', republish('a/+'), 'wildcards'],
+])('%s: the error action is told, and the log', async (_case, action, reason) => {
+  const { rule, publish, cloud, calls, allowed } = await rulesBench()
+  allowed.delete('*')
+  allowed.add('s3:PutObject arn:aws:s3:::missing/k').add(`iot:Publish ${iotArn('topic/a/+')}`)
+  rule('try', "SELECT * FROM 'a'", action, { errorAction: { lambda: { functionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:alarm' } } })
+  await publish('a', '{"n":1}')
+  const [entry] = cloud.recorded.entries
+  expect(entry).toMatchObject({ eventType: 'RuleExecution', ruleName: 'try', status: 'Failure', topicName: 'a', clientId: 'd1', details: expect.stringContaining(reason) as string })
+  expect(calls.map(({ payload }) => payload)).toEqual([
+    {
+      ...{ ruleName: 'try', topic: 'a', clientId: 'd1', cloudwatchTraceId: entry?.['traceId'], base64OriginalPayload: Buffer.from('{"n":1}').toString('base64') },
+      failures: [{ failedAction: entry?.['ruleAction'], failedResource: expect.any(String) as string, errorMessage: expect.stringContaining(reason) as string }],
+    },
+  ])
+})
+
+test('a role is assumed with the rule as source, and not anew for each message', async () => {
+  const { rule, publish, assumed, cloud } = await rulesBench()
+  rule('keep', "SELECT * FROM 'a'", S3)
+  await publish('a', '{}')
+  await publish('a', '{}')
+  expect(assumed).toMatchObject([{ service: 'iot.amazonaws.com', context: { 'aws:SourceArn': iotArn('rule/keep') } }])
+  cloud.clock.advance(3600_000)
+  await publish('a', '{}')
+  expect(assumed).toHaveLength(2)
+})
+
+test('rules are there again after a restart, changed ones as they were changed', async () => {
+  const file = stateFile()
+  const before = await rulesBench({ file })
+  before.rule('one', "SELECT * FROM 'a'", S3)
+  before.rule('one', "SELECT * FROM 'b'", S3)
+  before.rule('two', "SELECT * FROM 'a'", S3)
+  before.rules.remove('two')
+  await before.cloud.close()
+  const after = await rulesBench({ file })
+  await after.publish('a', '{"n":1}')
+  expect(after.objects.size).toBe(0)
+  await after.publish('b', '{"n":2}')
+  expect(after.objects.get('b/k')).toBe('{"n":2}')
+})
+
+test('a rule that cannot be read any more keeps nothing from starting', async () => {
+  const file = stateFile()
+  const before = await rulesBench({ file })
+  before.rule('good', "SELECT * FROM 'a'", S3)
+  before.cloud.store.table('topic_rules').put('old', { ruleName: 'old', sql: 'SELECT gone() FROM a', actions: [], ruleDisabled: false, awsIotSqlVersion: 'beta', createdAt: new Date() })
+  await before.cloud.close()
+  const after = await rulesBench({ file })
+  await after.publish('a', '{}')
+  expect(after.objects.size).toBe(1)
+  expect(after.cloud.recorded.lines).toContainEqual(expect.objectContaining({ level: 'error', fields: expect.objectContaining({ ruleName: 'old' }) as object }))
+})

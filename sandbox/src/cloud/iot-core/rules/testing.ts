@@ -1,0 +1,72 @@
+// sandbox/src/cloud/iot-core/rules/testing.ts: the rules engine behind a real broker; what actions do can be read.
+import type { Action, TopicRulePayload } from '@aws-sdk/client-iot'
+import { AwsError } from '../../aws-error.ts'
+import type { FunctionCall, FunctionInvoker, LogSink, ObjectStore, RoleSessions } from '../../ports.ts'
+import { iotLog } from '../iot-log.ts'
+import { ACCOUNT, testCloud, type TestCloud, type TestCloudOptions } from '../testing.ts'
+import { openRules, type Rules } from './rules.ts'
+
+export const ROLE = 'arn:aws:iam::000000000000:role/rule'
+
+export interface RulesBench {
+  readonly cloud: TestCloud
+  readonly rules: Rules
+  /** What functions were called with. */
+  readonly calls: FunctionCall[]
+  readonly objects: Map<string, string>
+  /** By log group and stream. */
+  readonly logged: Map<string, string[]>
+  /** `action resource` that the role allows; everything when it has `*`. */
+  readonly allowed: Set<string>
+  /** Sessions that were begun. */
+  readonly assumed: unknown[]
+  readonly rule: (ruleName: string, sql: string, action: Action, more?: Partial<TopicRulePayload>) => void
+  /** A device that may do everything. */
+  readonly publish: (topic: string, payload: string | Buffer) => Promise<void>
+}
+
+export async function rulesBench(options: TestCloudOptions = {}): Promise<RulesBench> {
+  const cloud = await testCloud(options)
+  const { store, clock, broker, recorded } = cloud
+  const calls: FunctionCall[] = []
+  const objects = new Map<string, string>()
+  const logged = new Map<string, string[]>()
+  const allowed = new Set(['*'])
+  const assumed: unknown[] = []
+  const functions: FunctionInvoker = {
+    invoke: async () => ({ kind: 'refused', why: 'rules do not wait' }),
+    invokeLater(call) {
+      if (call.functionArn.endsWith(':closed')) return { kind: 'refused', why: 'the resource policy does not allow it' }
+      calls.push(call)
+      return { kind: 'accepted' }
+    },
+  }
+  const roles: RoleSessions = {
+    assume(request) {
+      if (request.roleArn !== ROLE) throw new AwsError('AccessDenied', 'is not authorized to perform: sts:AssumeRole')
+      assumed.push(request)
+      return { accessKeyId: '', secretAccessKey: '', sessionToken: '', expiration: new Date(clock.now().getTime() + request.durationSeconds * 1000) }
+    },
+    permits: (_role, action, resource) => allowed.has('*') || allowed.has(`${action} ${resource}`),
+  }
+  const kept: ObjectStore = {
+    get: () => undefined,
+    put(bucket, key, body) {
+      if (bucket === 'missing') throw new AwsError('NoSuchBucket', 'The specified bucket does not exist')
+      objects.set(`${bucket}/${key}`, Buffer.from(body).toString())
+    },
+  }
+  const logs: LogSink = { append: (group, stream, messages) => void logged.set(`${group} ${stream}`, [...(logged.get(`${group} ${stream}`) ?? []), ...messages]) }
+  const log = iotLog({ account: ACCOUNT, clock, log: recorded.log, sink: recorded.sink })
+  const rules = openRules({ account: ACCOUNT, store, clock, broker, functions, objects: kept, logs, roles, log: recorded.log, iotLog: log })
+  return {
+    ...{ cloud, rules, calls, objects, logged, allowed, assumed },
+    rule: (ruleName, sql, action, { ruleDisabled = false, errorAction } = {}) =>
+      rules.put({ ruleName, sql, actions: [action], ruleDisabled, awsIotSqlVersion: '2016-03-23', createdAt: clock.now(), ...(errorAction && { errorAction }) }),
+    async publish(topic, payload) {
+      const device = await cloud.connect(await cloud.issue('d1'), { clientId: 'd1' })
+      await device.publishAsync(topic, payload, { qos: 1 })
+      await device.endAsync()
+    },
+  }
+}

@@ -1,0 +1,119 @@
+// sandbox/src/cloud/s3/objects.ts: object versions as they are kept: which is current, what a delete does, with and without versioning.
+import { randomBytes } from 'node:crypto'
+import type { Tag } from '@aws-sdk/client-s3'
+import type { Clock } from '../clock.ts'
+import { keyOf, prefixOf, type Store, type Table } from '../store/store.ts'
+import type { BucketRecord } from './buckets.ts'
+import { type Bodies, bodies, type Chunk } from './bodies.ts'
+
+/** Headers that are kept with an object and come back with it. */
+export interface ContentHeaders {
+  readonly ContentType?: string | undefined
+  readonly ContentEncoding?: string | undefined
+  readonly ContentDisposition?: string | undefined
+  readonly ContentLanguage?: string | undefined
+  readonly CacheControl?: string | undefined
+  readonly ExpiresString?: string | undefined
+  readonly WebsiteRedirectLocation?: string | undefined
+}
+
+export interface ObjectContent {
+  readonly chunks: readonly Chunk[]
+  readonly size: number
+  /** With its quotes. */
+  readonly etag: string
+  readonly headers: ContentHeaders
+  readonly metadata: Readonly<Record<string, string>>
+  /** ChecksumCRC32 … as the client gave them. */
+  readonly checksums: Readonly<Record<string, string>>
+  readonly tags: readonly Tag[]
+  /** Sizes of the parts of a multipart upload. */
+  readonly partSizes: readonly number[] | undefined
+  readonly sse: string
+}
+
+export interface VersionRecord {
+  readonly bucket: string
+  readonly key: string
+  /** `null` for what was written without versioning. */
+  readonly versionId: string
+  readonly sequence: number
+  readonly lastModified: Date
+  /** Undefined: a delete marker. */
+  readonly content: ObjectContent | undefined
+}
+
+export interface Objects {
+  readonly bodies: Bodies
+  /** The newest version, which may be a delete marker. */
+  current(bucket: string, key: string): VersionRecord | undefined
+  version(bucket: string, key: string, versionId: string): VersionRecord | undefined
+  put(bucket: BucketRecord, key: string, content: ObjectContent): VersionRecord
+  /** A plain delete. @returns the marker that it left, if the bucket keeps versions */
+  delete(bucket: BucketRecord, key: string): VersionRecord | undefined
+  deleteVersion(version: VersionRecord): void
+  replace(version: VersionRecord): void
+  /** Newest versions in the order of their keys, delete markers too. */
+  currentFrom(bucket: string, options: { readonly prefix: string; readonly after: string; readonly limit: number }): readonly VersionRecord[]
+  /** All versions, by key, the newest first. `after` is a position in that order. */
+  versionsFrom(bucket: string, options: { readonly prefix: string; readonly after: string | undefined; readonly limit: number }): readonly VersionRecord[]
+  isEmpty(bucket: string): boolean
+}
+
+const LAST_SEQUENCE = 999_999_999_999
+
+/** Newer versions sort first. */
+export const positionOf = ({ key, sequence }: Pick<VersionRecord, 'key' | 'sequence'>) => keyOf(key, String(LAST_SEQUENCE - sequence).padStart(12, '0'))
+
+export function keptObjects(store: Store, clock: Clock): Objects {
+  const versions: Table<VersionRecord> = store.table('s3_versions')
+  const currents: Table<VersionRecord> = store.table('s3_objects')
+  const sequences = store.table<number>('s3_sequence')
+  const kept = bodies(store.blobs('s3_bodies'))
+  const versionsOf = (bucket: string, key: string) => versions.all(prefixOf(bucket, key)).map(([, version]) => version).filter((version) => version.key === key)
+  const version = (bucket: string, key: string, versionId: string) => versionsOf(bucket, key).find((each) => each.versionId === versionId)
+
+  const save = (record: VersionRecord) => {
+    versions.put(keyOf(record.bucket, positionOf(record)), record)
+    const newest = versionsOf(record.bucket, record.key)[0] ?? record
+    currents.put(keyOf(record.bucket, record.key), newest)
+  }
+  const remove = (record: VersionRecord) => {
+    versions.delete(keyOf(record.bucket, positionOf(record)))
+    if (record.content) kept.delete(record.content.chunks)
+    const [newest] = versionsOf(record.bucket, record.key)
+    if (newest) currents.put(keyOf(record.bucket, record.key), newest)
+    else currents.delete(keyOf(record.bucket, record.key))
+  }
+  const add = (bucket: BucketRecord, key: string, content: ObjectContent | undefined): VersionRecord =>
+    store.transaction(() => {
+      const isVersioned = bucket.versioning === 'Enabled'
+      const replaced = isVersioned ? undefined : version(bucket.name, key, 'null')
+      if (replaced) remove(replaced)
+      const sequence = (sequences.get('last') ?? 0) + 1
+      sequences.put('last', sequence)
+      const record = { bucket: bucket.name, key, versionId: isVersioned ? randomBytes(24).toString('base64url') : 'null', sequence, lastModified: wholeSeconds(clock.now()), content }
+      save(record)
+      return record
+    })
+  return {
+    bodies: kept,
+    current: (bucket, key) => currents.get(keyOf(bucket, key)),
+    version,
+    put: add,
+    delete(bucket, key) {
+      if (bucket.versioning !== undefined) return add(bucket, key, undefined)
+      const known = version(bucket.name, key, 'null')
+      if (known) store.transaction(() => remove(known))
+      return undefined
+    },
+    deleteVersion: (record) => store.transaction(() => remove(record)),
+    replace: (record) => store.transaction(() => save(record)),
+    currentFrom: (bucket, { prefix, after, limit }) => currents.page({ prefix: prefixOf(bucket) + prefix, after: prefixOf(bucket) + after, limit }).items.map(([, record]) => record),
+    versionsFrom: (bucket, { prefix, after, limit }) => versions.page({ prefix: prefixOf(bucket) + prefix, ...(after === undefined ? {} : { after: prefixOf(bucket) + after }), limit }).items.map(([, record]) => record),
+    isEmpty: (bucket) => currents.count(prefixOf(bucket)) === 0,
+  }
+}
+
+/** HTTP dates have no fractions; S3 rounds what it keeps. */
+const wholeSeconds = (at: Date) => new Date(Math.floor(at.getTime() / 1000) * 1000)

@@ -1,0 +1,79 @@
+// sandbox/src/cloud/wire/rest-json.ts: the REST-JSON protocol (IoT, Lambda, Greengrass V2).
+import type { AwsError } from '../aws-error.ts'
+import { jsonCodec } from './codecs.ts'
+import { faultOf } from './faults.ts'
+import type { ServiceModel } from './model.ts'
+import { type Protocol, type ProtocolOf, type Routed, statusOf, type WireRequest } from './protocol.ts'
+import { type BodyCodec, readRestInput, writeRestOutput } from './rest-bindings.ts'
+import { hasLiteralQuery, literalCount, matchSegments, pathSegments, type UriPattern, uriPattern } from './uri-pattern.ts'
+
+export const restJson: ProtocolOf = (model): Protocol => {
+  const patterns = Map.groupBy(patternsOf(model), ({ method }) => method)
+  return {
+    route: (request) => route(patterns.get(request.method) ?? [], request) ?? unknownPath(model, request),
+    decode(routed, request) {
+      try {
+        return readRestInput(routed, request, bodies)
+      } catch (cause) {
+        throw faultOf(model, 'malformed-input', cause instanceof Error ? cause.message : 'the body cannot be read')
+      }
+    },
+    encode(operation, output) {
+      const { status, headers, body } = writeRestOutput(operation.output, output, bodies)
+      const empty = operation.output.isUnitSchema() ? undefined : '{}'
+      return {
+        status: output.status ?? status ?? operation.http?.status ?? 200,
+        headers: { 'content-type': 'application/json', ...headers, ...output.headers },
+        body: output.body ?? body ?? empty,
+      }
+    },
+    encodeError: (error) => ({
+      status: statusOf(error, model),
+      headers: { 'content-type': 'application/json', 'x-amzn-errortype': model.errorShape(error.code)?.name ?? error.code },
+      body: writeError(model, error),
+    }),
+  }
+}
+
+const json = jsonCodec(true)
+
+const bodies: BodyCodec = {
+  contentType: 'application/json',
+  read(schema, bytes) {
+    const parsed: unknown = JSON.parse(bytes.toString('utf8'))
+    if (schema.isStructSchema() && (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))) throw new Error('Unexpected value type in payload: a structure is expected')
+    return json.read(schema, parsed)
+  },
+  write: (schema, value) => json.write(schema, value),
+}
+
+const patternsOf = (model: ServiceModel): UriPattern[] =>
+  [...model.operations.values()]
+    .map(uriPattern)
+    .filter((pattern) => pattern !== undefined)
+    .sort((one, other) => literalCount(other) - literalCount(one))
+
+function route(patterns: readonly UriPattern[], { path, query }: WireRequest): Routed | undefined {
+  const segments = pathSegments(path)
+  for (const pattern of patterns) {
+    const labels = hasLiteralQuery(pattern, query) ? matchSegments(pattern, segments) : undefined
+    if (labels) return { operation: pattern.operation, labels }
+  }
+  return undefined
+}
+
+function unknownPath(model: ServiceModel, { method, path }: WireRequest): never {
+  throw faultOf(model, 'unknown-operation', `${model.name} has no operation for ${method} ${path}`)
+}
+
+/** The member that carries the message is `message` in most shapes, `Message` in some. */
+export function writeError(model: ServiceModel, error: AwsError): string {
+  const shape = model.errorShape(error.code)
+  if (!shape) return JSON.stringify({ message: error.message, ...error.members })
+  const members: Record<string, unknown> = { ...error.members }
+  for (const [name] of shape.schema.structIterator()) {
+    if (name.toLowerCase() === 'message') members[name] ??= error.message
+    if (name === 'Type') members[name] ??= shape.fault === 'server' ? 'Service' : 'User' // Lambda's
+  }
+  return Buffer.from(json.write(shape.schema, members)).toString()
+}

@@ -1,0 +1,165 @@
+// components/recipes.test.ts: every recipe: exact versions, no privileges, and exactly the grants that the component uses when it runs.
+import { spawnSync } from 'node:child_process'
+import { chmod, readFile, writeFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { COMPONENTS, componentName, type ComponentFolder } from '@fleet/contract/names'
+import { RECIPE_PLACEHOLDERS } from '@fleet/contract/release'
+import { ButtonSettings, LedSettings } from '@fleet/contract/settings'
+import { local as localTopics, shadows } from '@fleet/contract/topics'
+import { WIRING } from '@fleet/contract/wiring'
+import { folderStore } from '@fleet/device-runtime/files/file-store'
+import { manualClock } from '@fleet/device-runtime/testing/manual-clock'
+import { recordedCloudBus, recordedLocalBus } from '@fleet/device-runtime/testing/recorded-bus'
+import { shadowService } from '@fleet/device-runtime/testing/shadow-service'
+import { simulatedBoard } from '@fleet/device-runtime/testing/simulated-board'
+import { temporaryFolder } from '@fleet/device-runtime/testing/temporary-folder'
+import { silentLog } from '@fleet/log'
+import { describe, expect, test, vi } from 'vitest'
+import { parse } from 'yaml'
+import * as z from 'zod'
+import { start as startButton } from './button/src/start.ts'
+import { start as startLed } from './led/src/start.ts'
+
+const THING = '10000000a1b2c3d4'
+const RULE = 'any_rule'
+const component = { led: { start: startLed, settings: LedSettings }, button: { start: startButton, settings: ButtonSettings } } satisfies Record<ComponentFolder, unknown>
+
+const Policy = z.strictObject({ policyDescription: z.string(), operations: z.array(z.string()).length(1), resources: z.array(z.string()).min(1) })
+const Recipe = z.strictObject({
+  RecipeFormatVersion: z.literal('2020-01-25'),
+  ComponentName: z.string(),
+  ComponentVersion: z.string(),
+  ComponentType: z.literal('aws.greengrass.generic'),
+  ComponentDescription: z.string(),
+  ComponentPublisher: z.string(),
+  ComponentConfiguration: z.strictObject({ DefaultConfiguration: z.looseObject({ accessControl: z.record(z.string(), z.record(z.string(), Policy)) }) }),
+  ComponentDependencies: z.record(z.string(), z.strictObject({ VersionRequirement: z.string().regex(/^~\d+\.\d+\.\d+$/), DependencyType: z.enum(['HARD', 'SOFT']) })),
+  Manifests: z.tuple([
+    z.strictObject({
+      Platform: z.strictObject({ os: z.literal('linux'), architecture: z.literal('aarch64'), runtime: z.literal('*') }),
+      Artifacts: z.tuple([z.strictObject({ Uri: z.string() })]),
+      Lifecycle: z.strictObject({ run: z.strictObject({ Script: z.string() }), shutdown: z.strictObject({ Script: z.string(), Timeout: z.number().int() }) }), // no RequiresPrivilege
+    }),
+  ]),
+})
+
+async function recipeOf(folder: string) {
+  const text = await readFile(join(import.meta.dirname, folder, 'recipe.yaml'), 'utf8')
+  const recipe = Recipe.parse(parse(text))
+  const { accessControl, ...settings } = recipe.ComponentConfiguration.DefaultConfiguration
+  const [manifest] = recipe.Manifests
+  return { text, recipe, settings, policies: Object.values(accessControl).flatMap((list) => Object.entries(list)), manifest, run: manifest.Lifecycle.run.Script }
+}
+
+/** Topics by operation, as the recipe grants them to this thing. */
+function granted(policies: [string, z.infer<typeof Policy>][]): Record<string, string[]> {
+  const topics = policies.flatMap(([, { operations, resources }]) => resources.map((resource) => [String(operations[0]), resource.replace('{iot:thingName}', THING)] as const))
+  return Object.fromEntries(Object.entries(Object.groupBy(topics, ([operation]) => operation)).map(([operation, list]) => [operation, (list ?? []).map(([, topic]) => topic).sort()]))
+}
+
+/** Topics by operation, as the component used them while it did all that it can do. */
+async function used(folder: ComponentFolder): Promise<Record<string, string[]>> {
+  await using data = await temporaryFolder()
+  const clock = manualClock()
+  const board = simulatedBoard(clock)
+  const local = recordedLocalBus()
+  const cloud = recordedCloudBus()
+  const shadow = shadowService(cloud, shadows[folder], THING)
+  const over = new AbortController()
+  const context = { thing: THING, settings: { telemetryRule: RULE }, log: silentLog, clock, files: folderStore(data.path), gpio: board, local, cloud }
+  const running = component[folder].start(context, over.signal)
+  await vi.waitFor(() => expect(shadow.reported).toBeDefined())
+  board.input(WIRING.button, 0)
+  local.receive(localTopics.buttonPressed, { presses: 1, on: false, at: clock.now().toISOString() })
+  await vi.waitFor(() => expect(cloud.sent.map(({ topic }) => topic)).toContain(`$aws/rules/${RULE}/fleet/${THING}/telemetry/${folder}`))
+  await vi.waitFor(() => expect(local.sent).not.toEqual([]))
+  over.abort(new Error('the test is over'))
+  await running
+  const published = (sent: readonly { topic: string }[]) => [...new Set(sent.map(({ topic }) => topic.replace(`/${RULE}/`, '/*/')))].sort()
+  return {
+    'aws.greengrass#PublishToTopic': published(local.sent),
+    'aws.greengrass#SubscribeToTopic': [...local.topics].sort(),
+    'aws.greengrass#PublishToIoTCore': published(cloud.sent),
+    'aws.greengrass#SubscribeToIoTCore': [...cloud.topics].sort(),
+  }
+}
+
+describe.each(COMPONENTS)('%s', (folder) => {
+  test('is named by its folder; version and image come from the release', async () => {
+    const { recipe, manifest, run, text } = await recipeOf(folder)
+    expect(recipe.ComponentName).toBe(componentName(folder))
+    expect(recipe.ComponentVersion).toBe(RECIPE_PLACEHOLDERS.version)
+    expect(manifest.Artifacts[0].Uri).toBe(`docker:${RECIPE_PLACEHOLDERS.image}`)
+    expect(run.trimEnd().split(/\s+/).at(-1)).toBe(RECIPE_PLACEHOLDERS.image)
+    expect(text).not.toMatch(/latest/)
+  })
+
+  test('its default settings are those of the schema', async () => {
+    const { settings } = await recipeOf(folder)
+    expect(settings).toEqual(component[folder].settings.parse({}))
+  })
+
+  test('is granted exactly the topics that it uses', async () => {
+    const { policies } = await recipeOf(folder)
+    expect(granted(policies)).toEqual(await used(folder))
+  })
+
+  test('every policy has an id of its own, named by the component', async () => {
+    const { policies } = await recipeOf(folder)
+    const ids = policies.map(([id]) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+    for (const id of ids) expect(id).toMatch(new RegExp(`^${componentName(folder)}:(pubsub|mqttproxy):\\d$`))
+  })
+
+  test('its container has no privileges, one device, its own data and the nucleus, and nothing else', async () => {
+    const { run } = await recipeOf(folder)
+    const words = run.slice(run.indexOf('docker run')).matchAll(/--([a-z-]+)(?: +((?!--)\S+|"[^"]*"))?/g)
+    const options = new Map([...words].map(([, name, value]) => [name, value]))
+    expect(Object.fromEntries(options)).toMatchObject({ 'cap-drop': 'ALL', 'security-opt': 'no-new-privileges', network: 'none', user: '10001:10001', pull: 'never' })
+    expect(Object.fromEntries(options)).toMatchObject({ 'pids-limit': '32', memory: '128m' })
+    expect(options.has('read-only')).toBe(true)
+    for (const forbidden of ['privileged', 'cap-add', 'pid', 'ipc', 'userns', 'publish', 'restart', 'detach']) expect(options.has(forbidden)).toBe(false)
+    const values = (name: string) => [...run.matchAll(new RegExp(`--${name} +("[^"]*"|\\S+)`, 'g'))].map(([, value]) => value)
+    expect(values('device')).toEqual(['"$chip"'])
+    expect(values('volume')).toEqual([`${componentName(folder)}:/data`, '"$AWS_GG_NUCLEUS_DOMAIN_SOCKET_FILEPATH_FOR_COMPONENT:/run/nucleus.socket"'])
+  })
+
+  test('its scripts use no recipe variable: what looks like one the nucleus would replace', async () => {
+    const { manifest } = await recipeOf(folder)
+    for (const { Script } of Object.values(manifest.Lifecycle)) expect(Script).not.toMatch(/\{[\w.-]+:[^:}]*\}/)
+  })
+
+  test('its scripts remove what a killed run has left, run the container, and stop it', async () => {
+    const { manifest, run } = await recipeOf(folder)
+    const calls = await dockerCalls(run)
+    expect(calls[0]).toBe(`rm --force ${componentName(folder)}`)
+    expect(calls[1]).toMatch(new RegExp(`^run --rm --name ${componentName(folder)} .*--group-add \\d+ --device /dev/gpiochip\\d+ --env FLEET_GPIO=/dev/gpiochip\\d+ .*${RECIPE_PLACEHOLDERS.image}$`))
+    expect(await dockerCalls(manifest.Lifecycle.shutdown.Script)).toEqual([`stop --time 10 ${componentName(folder)}`])
+  })
+})
+
+/** Runs a script as the nucleus does, with a docker that writes down how it is called. */
+async function dockerCalls(script: string): Promise<string[]> {
+  await using folder = await temporaryFolder()
+  await writeFile(join(folder.path, 'docker'), `#!/bin/sh\necho "$*" >> '${join(folder.path, 'calls')}'\n`)
+  await chmod(join(folder.path, 'docker'), 0o755)
+  const env = { PATH: [folder.path, process.env.PATH].join(delimiter), AWS_GG_NUCLEUS_DOMAIN_SOCKET_FILEPATH_FOR_COMPONENT: '/greengrass/v2/ipc.socket' }
+  const { status, stderr } = spawnSync('sh', ['-c', script], { env, encoding: 'utf8' })
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  return (await readFile(join(folder.path, 'calls'), 'utf8')).trimEnd().split('\n')
+}
+
+describe('the image', async () => {
+  const dockerfile = await readFile(join(import.meta.dirname, 'Dockerfile'), 'utf8')
+
+  test('stands on a base that is pinned by digest, with the Node that everything here runs on', async () => {
+    const workspace = z.looseObject({ catalog: z.looseObject({ node: z.string() }) }).parse(parse(await readFile(join(import.meta.dirname, '../pnpm-workspace.yaml'), 'utf8')))
+    expect(/^ARG NODE_IMAGE=(.*)$/m.exec(dockerfile)?.[1]).toMatch(new RegExp(`^docker.io/library/node:${workspace.catalog.node}-trixie-slim@sha256:[0-9a-f]{64}$`))
+    expect(dockerfile.match(/^FROM .*$/gm)).toEqual(['FROM ${NODE_IMAGE}'])
+  })
+
+  test('runs as the user that the recipes name, who owns the data', () => {
+    expect(dockerfile).toContain('USER 10001:10001')
+    expect(dockerfile).toContain('--owner 10001 --group 10001 --mode 0700 /data')
+  })
+})

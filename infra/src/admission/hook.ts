@@ -1,0 +1,37 @@
+// infra/src/admission/hook.ts: answers AWS IoT's question «may this device be provisioned?» and says why in one line.
+import type { Allowlist } from '@fleet/contract/allowlist'
+import type { HookReply } from '@fleet/contract/provisioning'
+import type { Log } from '@fleet/log'
+import { admit } from './admit.ts'
+import { commonNameOf } from './certificate-name.ts'
+import { readHookRequest } from './hook-request.ts'
+
+export interface HookContext {
+  readonly templateArn: string
+  readonly readAllowlist: () => Promise<Allowlist>
+  readonly log: Log
+}
+
+/** Whatever goes wrong refuses the device: it asks again with back-off, so nothing is lost but time. */
+export function preProvisioningHook({ templateArn, readAllowlist, log }: HookContext): (event: unknown) => Promise<HookReply> {
+  return async (event) => {
+    const request = readHookRequest(event)
+    if (request === undefined) return refuse(log, 'not a request of a pre-provisioning hook')
+    const { certificateId, certificatePem } = request
+    const serial = request.parameters.SerialNumber
+    try {
+      const verdict = admit({ templateArn: request.templateArn, serial, commonName: commonNameOf(certificatePem) }, { templateArn, allowlist: await readAllowlist() })
+      if (verdict !== 'admitted') return refuse(log, verdict, { serial, certificateId })
+      log.info('device admitted', { serial, certificateId })
+      return { allowProvisioning: true }
+    } catch (error) {
+      return refuse(log, 'the allowlist cannot be used', { serial, certificateId, error })
+    }
+  }
+}
+
+/** A refusal asks the operator to look; the device cannot tell why it was refused. */
+function refuse(log: Log, why: string, fields: Readonly<Record<string, unknown>> = {}): HookReply {
+  log.warn('device refused', { why, ...fields })
+  return { allowProvisioning: false }
+}

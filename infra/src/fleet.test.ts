@@ -1,0 +1,129 @@
+// infra/src/fleet.test.ts: facts about the whole program: what it makes, that it makes the same each time, and what nobody may read or call.
+import { fleetNames } from '@fleet/contract/names'
+import type { ReleaseManifest } from '@fleet/contract/release'
+import { expect, test } from 'vitest'
+import { planned, STAGE, type PlannedResource } from './planned.ts'
+
+const component = (name: string, version: string) => ({
+  name,
+  version,
+  contentDigest: `sha256:${'a'.repeat(64)}`,
+  image: `r/${name}@sha256:${'b'.repeat(64)}`,
+  recipe: JSON.stringify({ ComponentName: name, ComponentVersion: version }),
+})
+const RELEASE: ReleaseManifest = {
+  formatVersion: 1,
+  id: 'r1',
+  publishedAt: '2026-11-21T00:00:00Z',
+  components: [component('fleetwright.led', '1.2.0'), component('fleetwright.button', '1.0.3')],
+}
+const plan = await planned(STAGE, RELEASE)
+const names = fleetNames(STAGE)
+
+const one = (type: string, name?: string): PlannedResource => {
+  const found = plan.filter((resource) => resource.type === type && (name === undefined || resource.name === name))
+  expect(found).toHaveLength(1)
+  return found[0]!
+}
+
+test('a second plan of the same inputs is identical', async () => {
+  expect(await planned(STAGE, RELEASE)).toEqual(plan)
+})
+
+test('without a release there is everything but component versions and deployment', async () => {
+  const types = (resources: readonly PlannedResource[]) => resources.map(({ type }) => type)
+  const first = types(await planned())
+  expect(first).not.toContain('aws-native:greengrassv2:Deployment')
+  expect([...first, 'aws-native:greengrassv2:ComponentVersion', 'aws-native:greengrassv2:ComponentVersion', 'aws-native:greengrassv2:Deployment'].sort()).toEqual(types(plan).sort())
+})
+
+test('every resource is bound to the stage account and region', () => {
+  for (const { name, type, provider } of plan) {
+    if (!type.startsWith('pulumi:providers:')) expect(provider, name).toContain(`::pulumi:providers:${type.startsWith('aws:') ? 'aws' : 'aws-native'}::`)
+  }
+  for (const type of ['pulumi:providers:aws', 'pulumi:providers:aws-native']) {
+    expect(one(type).inputs).toMatchObject({ allowedAccountIds: JSON.stringify([STAGE.accountId]), skipCredentialsValidation: 'false', region: STAGE.region })
+  }
+})
+
+test('only AWS IoT, for our template in our account, may call the hook', () => {
+  expect(plan.filter(({ type }) => type === 'aws-native:lambda:Permission')).toHaveLength(1)
+  expect(one('aws-native:lambda:Permission').inputs).toMatchObject({
+    action: 'lambda:InvokeFunction',
+    principal: 'iot.amazonaws.com',
+    sourceAccount: STAGE.accountId,
+    sourceArn: `arn:aws:iot:eu-central-1:111122223333:provisioningtemplate/${names.provisioningTemplate}`,
+  })
+})
+
+test('the hook answers within the 5 s that AWS IoT waits, and knows whose hook it is', () => {
+  const { timeout, environment, runtime } = one('aws-native:lambda:Function').inputs
+  expect(timeout).toBeLessThanOrEqual(5)
+  expect(runtime).toBe('nodejs24.x')
+  expect(environment).toEqual({ variables: { ALLOWLIST_BUCKET: names.provisioningBucket, ALLOWLIST_KEY: 'allowlist.txt', TEMPLATE_ARN: `arn:aws:iot:eu-central-1:111122223333:provisioningtemplate/${names.provisioningTemplate}` } })
+})
+
+test('the template makes a thing of the fleet with a certificate for it alone, and asks the hook first', () => {
+  const { templateBody, preProvisioningHook, templateType } = one('aws-native:iot:ProvisioningTemplate').inputs
+  expect(templateType).toBe('FLEET_PROVISIONING')
+  expect(preProvisioningHook).toEqual({ payloadVersion: '2020-04-01', targetArn: 'arn:planned:admission-hook' })
+  expect(JSON.parse(String(templateBody))).toMatchObject({
+    Resources: {
+      thing: { Properties: { ThingName: { Ref: 'SerialNumber' }, ThingGroups: ['fleet-dev'], AttributePayload: { fleet: 'fleet-dev' } } },
+      certificate: { Properties: { Status: 'Active', ThingPrincipalType: 'EXCLUSIVE_THING' } },
+      policy: { Properties: { PolicyName: names.devicePolicy } },
+    },
+  })
+})
+
+test('buckets are private, encrypted, versioned and refuse plain HTTP', () => {
+  const buckets = plan.filter(({ type }) => type === 'aws-native:s3:Bucket')
+  expect(buckets.map(({ inputs }) => inputs['bucketName'])).toEqual([names.provisioningBucket])
+  for (const { inputs, name } of buckets) {
+    expect(inputs).toMatchObject({
+      publicAccessBlockConfiguration: { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
+      ownershipControls: { rules: [{ objectOwnership: 'BucketOwnerEnforced' }] },
+      versioningConfiguration: { status: 'Enabled' },
+      bucketEncryption: { serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }] },
+    })
+    const bucketArn = `arn:aws:s3:::${names.provisioningBucket}`
+    expect(one('aws-native:s3:BucketPolicy', `${name}-policy`).inputs['policyDocument']).toMatchObject({
+      Statement: [{ Effect: 'Deny', Principal: '*', Action: ['s3:*'], Resource: [bucketArn, `${bucketArn}/*`], Condition: { Bool: { 'aws:SecureTransport': 'false' } } }],
+    })
+  }
+})
+
+test('image tags cannot be moved, and pushes are scanned', () => {
+  const repositories = plan.filter(({ type }) => type === 'aws-native:ecr:Repository')
+  expect(repositories.map(({ inputs }) => inputs['repositoryName']).sort()).toEqual(['fleet-dev/button', 'fleet-dev/led'])
+  for (const { inputs } of repositories) expect(inputs).toMatchObject({ imageTagMutability: 'IMMUTABLE', imageScanningConfiguration: { scanOnPush: true } })
+})
+
+test('a release is deployed to the group as a whole, and rolls back by itself', () => {
+  const { targetArn, components, deploymentPolicies, iotJobConfiguration } = one('aws-native:greengrassv2:Deployment').inputs
+  expect(targetArn).toBe('arn:planned:fleet')
+  expect(Object.keys(components as object).sort()).toEqual(['fleetwright.button', 'fleetwright.led'])
+  expect(components).toMatchObject({ 'fleetwright.led': { componentVersion: '1.2.0', configurationUpdate: { reset: [''], merge: '{"telemetryRule":"fleet_dev_telemetry"}' } } })
+  expect(deploymentPolicies).toMatchObject({ failureHandlingPolicy: 'ROLLBACK', componentUpdatePolicy: { action: 'NOTIFY_COMPONENTS' } })
+  expect(iotJobConfiguration).toMatchObject({ jobExecutionsRolloutConfig: { maximumPerMinute: 50 }, abortConfig: { criteriaList: [{ action: 'CANCEL', failureType: 'ALL', thresholdPercentage: 10 }] } })
+})
+
+test('telemetry is named after its connection, whatever its payload says', () => {
+  const { topicRulePayload } = one('aws-native:iot:TopicRule').inputs
+  expect(topicRulePayload).toMatchObject({
+    sql: "SELECT *, topic(2) AS thing, topic(4) AS component, principal() AS certificateId, timestamp() AS receivedAt FROM 'fleet/+/telemetry/+'",
+    errorAction: { cloudwatchLogs: { logGroupName: names.telemetryErrorLogGroup } },
+  })
+})
+
+test('every log group forgets', () => {
+  const groups = plan.filter(({ type }) => type === 'aws-native:logs:LogGroup')
+  expect(groups.length).toBeGreaterThan(2)
+  for (const { inputs } of groups) expect(inputs['retentionInDays']).toBe(STAGE.logRetentionDays)
+})
+
+test('a second stage in the account leaves the settings of the account alone', async () => {
+  const second = await planned({ ...STAGE, managesAccountSettings: false })
+  expect(second.filter(({ type }) => type.startsWith('aws:') || type === 'aws-native:iot:Logging')).toEqual([])
+  expect(second.filter(({ type }) => type.startsWith('pulumi:providers:')).map(({ name }) => name)).toEqual(['aws-native'])
+})

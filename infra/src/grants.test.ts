@@ -1,0 +1,108 @@
+// infra/src/grants.test.ts: every grant of the program, against an explicit list of what may be wide and why.
+import { CLAIM_CLIENT_PREFIX } from '@fleet/contract/provisioning'
+import { expect, test } from 'vitest'
+import { planned, STAGE } from './planned.ts'
+import type { PolicyDocument, Statement } from './policy-document.ts'
+import { claimPolicy } from './provisioning/claim-policy.ts'
+import { MOST_CHARACTERS, thingPolicy } from './provisioning/thing-policy.ts'
+
+interface Granted extends Statement {
+  /** `<resource>/<policy>` */
+  readonly where: string
+}
+
+const statementsIn = (where: string, document: unknown): Granted[] => (document as PolicyDocument).Statement.map((statement) => ({ ...statement, where }))
+
+const granted: Granted[] = (await planned()).flatMap(({ name, inputs }) => {
+  const inline = (inputs['policies'] ?? []) as readonly { policyName: string; policyDocument: unknown }[]
+  return [
+    ...(inputs['policyDocument'] ? statementsIn(name, inputs['policyDocument']) : []),
+    ...(inputs['assumeRolePolicyDocument'] ? statementsIn(`${name}/trust`, inputs['assumeRolePolicyDocument']) : []),
+    ...inline.flatMap(({ policyName, policyDocument }) => statementsIn(`${name}/${policyName}`, policyDocument)),
+  ]
+})
+
+const CN = '${iot:Certificate.Subject.CommonName}'
+const IOT = 'arn:aws:iot:eu-central-1:111122223333'
+const LOGS = 'arn:aws:logs:eu-central-1:111122223333:log-group'
+
+/** A wildcard that is not in this list fails the test; so does an entry that nothing uses any more. */
+const MAY_BE_WIDE: Readonly<Record<string, string>> = {
+  [`${LOGS}:/aws/lambda/fleet-dev-admission-hook:*`]: 'streams of a log group are named by the service',
+  [`${LOGS}:/fleet/dev/telemetry:*`]: 'as above',
+  [`${LOGS}:/fleet/dev/telemetry-errors:*`]: 'as above',
+  [`${LOGS}:AWSIotLogsV2:*`]: 'as above',
+  [`${LOGS}:/aws/greengrass/*`]: 'one group for each component, made by the log manager',
+  [`${LOGS}:/aws/greengrass/*:log-stream:/*/thing/\${credentials-iot:ThingName}`]: "the device's own stream of any day, in any component's group",
+  [`${IOT}:thing/*`]: 'registration: of things yet to come',
+  [`${IOT}:cert/*`]: 'registration: of certificates yet to come',
+  [`${IOT}:client/${CLAIM_CLIENT_PREFIX}*`]: 'claim: client ids that no provisioned device has',
+  [`${IOT}:topic/$aws/certificates/create-from-csr/*`]: 'claim: payload format, accepted, rejected',
+  [`${IOT}:topicfilter/$aws/certificates/create-from-csr/*`]: 'as above',
+  [`${IOT}:topic/$aws/provisioning-templates/fleet-dev/provision/*`]: 'as above',
+  [`${IOT}:topicfilter/$aws/provisioning-templates/fleet-dev/provision/*`]: 'as above',
+  [`${IOT}:client/${CN}#*`]: "device: the nucleus's further connections",
+  [`${IOT}:topic/$aws/things/${CN}/jobs/*`]: "device: its own jobs",
+  [`${IOT}:topicfilter/$aws/things/${CN}/jobs/*`]: 'as above',
+  [`${IOT}:topic/$aws/things/${CN}/shadow/name/*`]: 'device: its own shadows',
+  [`${IOT}:topicfilter/$aws/things/${CN}/shadow/name/*`]: 'as above',
+  'arn:aws:s3:::fleet-dev-111122223333-eu-central-1-provisioning/artifacts/*': 'device: artifacts, by digest',
+  '*': 'two statements alone, see below',
+}
+
+test('a wildcard in a grant is one of those that have a reason', () => {
+  const wide = granted.filter(({ Effect }) => Effect === 'Allow').flatMap(({ where, Action, Resource = [] }) => [...Action, ...Resource].filter((text) => text.includes('*')).map((text) => ({ where, text })))
+  for (const { where, text } of wide) expect(Object.keys(MAY_BE_WIDE), where).toContain(text)
+  expect(Object.keys(MAY_BE_WIDE).filter((text) => !wide.some((each) => each.text === text))).toEqual([])
+})
+
+test('only calls that know no resource are granted on *', () => {
+  const onEverything = granted.filter(({ Effect, Resource }) => Effect === 'Allow' && Resource?.includes('*'))
+  expect(onEverything.map(({ where, Action }) => [where, Action])).toEqual([
+    ['provisioning-device-policy', ['greengrass:GetComponentVersionArtifact', 'greengrass:GetDeploymentConfiguration', 'greengrass:ListThingGroupsForCoreDevice', 'greengrass:ResolveComponentCandidates']],
+    ['provisioning-token-exchange-role/device', ['ecr:GetAuthorizationToken']],
+  ])
+})
+
+test('no action is granted by a wildcard', () => {
+  expect(granted.filter(({ Effect, Action }) => Effect === 'Allow' && Action.some((action) => action.includes('*')))).toEqual([])
+})
+
+test('each role is assumed by one service; those of AWS IoT only for this account', () => {
+  const trusts = granted.filter(({ where }) => where.endsWith('/trust'))
+  expect(trusts.map(({ where, Principal, Condition }) => [where, Principal, Condition?.['StringEquals']])).toEqual([
+    ['account-log-role/trust', { Service: 'iot.amazonaws.com' }, { 'aws:SourceAccount': '111122223333' }],
+    ['admission-role/trust', { Service: 'lambda.amazonaws.com' }, undefined],
+    ['provisioning-registration-role/trust', { Service: 'iot.amazonaws.com' }, { 'aws:SourceAccount': '111122223333' }],
+    ['provisioning-token-exchange-role/trust', { Service: 'credentials.iot.amazonaws.com' }, undefined],
+    ['telemetry-role/trust', { Service: 'iot.amazonaws.com' }, { 'aws:SourceAccount': '111122223333' }],
+  ])
+})
+
+test('nobody but the hook reads the allowlist, and nobody the private key of the claim', () => {
+  const readers = granted.filter(({ Action }) => Action.includes('s3:GetObject')).map(({ where, Resource }) => [where, Resource])
+  expect(readers).toEqual([
+    ['admission-role/admission-hook', ['arn:aws:s3:::fleet-dev-111122223333-eu-central-1-provisioning/allowlist.txt']],
+    ['provisioning-token-exchange-role/device', ['arn:aws:s3:::fleet-dev-111122223333-eu-central-1-provisioning/artifacts/*']],
+  ])
+})
+
+test('the claim may connect under its own client ids, ask for a certificate and register with our template: nothing else', () => {
+  const apis = ['$aws/certificates/create-from-csr/*', '$aws/provisioning-templates/fleet-dev/provision/*']
+  expect(claimPolicy(STAGE).Statement.map(({ Action, Resource }) => [Action, Resource])).toEqual([
+    [['iot:Connect'], [`${IOT}:client/claim_*`]],
+    [['iot:Publish', 'iot:Receive'], apis.map((api) => `${IOT}:topic/${api}`)],
+    [['iot:Subscribe'], apis.map((api) => `${IOT}:topicfilter/${api}`)],
+  ])
+})
+
+test('a device reaches nothing over MQTT that does not name it', () => {
+  for (const { Action, Resource = [] } of thingPolicy(STAGE).Statement) {
+    if (Action.some((action) => /^iot:(Connect|Publish|Receive|Subscribe)$/.test(action))) for (const resource of Resource) expect(resource).toContain(CN)
+  }
+})
+
+test('IoT policies stay within what AWS IoT takes, also for the longest stage and region', () => {
+  const longest = { ...STAGE, stage: 'a'.repeat(20), region: 'ap-southeast-99' }
+  for (const document of [thingPolicy(longest), claimPolicy(longest)]) expect(JSON.stringify(document).length).toBeLessThanOrEqual(MOST_CHARACTERS)
+})

@@ -1,0 +1,101 @@
+// os-image/test/bad-input.test.ts: what first boot says, on the card, of everything that can be wrong; and that nothing is lost by it.
+import { rm } from 'node:fs/promises'
+import { renderBootSettings } from '@fleet/contract/boot-settings'
+import { expect, test } from 'vitest'
+import { board, CLAIM_KEY, SERIAL, SETTINGS, type Board } from './board.ts'
+
+const SETTINGS_FILE = 'boot/firmware/fleet/settings.env'
+const settings = renderBootSettings(SETTINGS)
+const put = (name: string, content: string) => (own: Board) => own.write(name, content)
+const remove = (name: string) => (own: Board) => rm(own.path(name))
+
+test.each<[string, (own: Board) => Promise<void>, RegExp]>([
+  ['no serial at all', remove('proc/device-tree/serial-number'), /serial: unknown\nstate: {2}needs-help\nwhat: {3}This board has no serial number.*\nto do: {2}Set a product serial/],
+  ['a serial of zeros', put('proc/device-tree/serial-number', '0000000000000000\0'), /no serial number/],
+  ['no settings', remove(SETTINGS_FILE), /There is no fleet\/settings.env/],
+  ['empty settings', put(SETTINGS_FILE, ''), /STAGE is missing. REGION is missing/],
+  ['a port that the nucleus cannot take', put(SETTINGS_FILE, settings.replace('8883', '40000')), /line 5: MQTT_PORT is 40000, not 1 to 32767/],
+  ['a port that is no number', put(SETTINGS_FILE, settings.replace('8883', '08883')), /line 5: MQTT_PORT is 08883/],
+  ['a URL for a host', put(SETTINGS_FILE, settings.replace('=cloud.test\n', '=https://cloud.test\n')), /IOT_DATA_ENDPOINT is https:\/\/cloud.test, not a host alone/],
+  ['a value that would be run', put(SETTINGS_FILE, settings.replace('=dev', '=$(reboot)')), /line 2: STAGE has a character that cannot stand there/],
+  ['an unknown key', put(SETTINGS_FILE, `${settings}WIFI=x\n`), /line 11: WIFI is not a setting/],
+  ['prose', put(SETTINGS_FILE, 'hello\n'), /line 1: is not KEY=value/],
+  ['no root CA', remove('boot/firmware/fleet/root-ca.pem'), /no fleet\/root-ca.pem/],
+  ['no claim key', remove('boot/firmware/fleet/private.key'), /The claim on the boot partition is not there or not whole: fleet\/private.key/],
+  ['half a claim certificate', put('boot/firmware/fleet/certificate.pem', '-----BEGIN CERT'), /not whole: fleet\/certificate.pem/],
+])('%s', async (_case, spoil, expected) => {
+  await using own = await board()
+  await spoil(own)
+  const { code } = await own.run()
+  expect(code).toBe(78)
+  expect(await own.read('boot/firmware/fleet-status.txt')).toMatch(expected)
+})
+
+test('settings with a byte order mark and CRLF, as Windows writes them, are fine', async () => {
+  await using own = await board()
+  await own.write(SETTINGS_FILE, `\uFEFF${settings.replaceAll('\n', '\r\n')}`)
+  expect((await own.run()).code).toBe(0)
+})
+
+test('when someone has corrected the settings, the next start goes on', async () => {
+  await using own = await board()
+  await own.write(SETTINGS_FILE, '')
+  await own.run()
+  await own.write(SETTINGS_FILE, settings)
+  expect((await own.run()).code).toBe(0)
+})
+
+test('a board without a device tree uses the product serial, in lower case, or else the UUID', async () => {
+  await using own = await board()
+  await rm(own.path('proc'), { recursive: true })
+  await own.write('sys/class/dmi/id/product_serial', 'To Be Filled By O.E.M.\n')
+  await own.write('sys/class/dmi/id/product_uuid', '4C4C4544-0043-4B10-8031-B4C04F4D3233\n')
+  expect((await own.run()).code).toBe(0)
+  expect(await own.read('var/lib/fleet/nucleus/init-config.yaml')).toContain('SerialNumber: "4c4c4544-0043-4b10-8031-b4c04f4d3233"')
+  await rm(own.path('var'), { recursive: true })
+})
+
+test('a card that moved to another board before it joined gets a request for that one', async () => {
+  await using own = await board()
+  await own.run({ until: /joining/ })
+  await own.write('proc/device-tree/serial-number', '10000000ffffffff\0')
+  expect((await own.run()).code).toBe(0)
+  expect(await own.read('var/lib/fleet/nucleus/init-config.yaml')).toContain('10000000ffffffff.csr')
+})
+
+test('a card with the identity of another board is not used', async () => {
+  await using own = await board()
+  await own.run()
+  await own.write('proc/device-tree/serial-number', '10000000ffffffff\0')
+  expect((await own.run()).code).toBe(78)
+  expect(await own.read('boot/firmware/fleet-status.txt')).toMatch(`holds the identity of the board ${SERIAL}, but it is in the board 10000000ffffffff`)
+})
+
+test.each<[string, string, RegExp]>([
+  ['refused', 'refuse Pre-provisioning hook denied the request', /state: {2}refused\nwhat: {3}The cloud refused the device: not on the allowlist: add 10000000a1b2c3d4 \(it said: Pre-provisioning hook denied the request\)\. It tries again in \d+ s/],
+  ['busy', 'refuse Rate exceeded', /state: {2}busy\n.*Rate exceeded/],
+  ['offline', 'offline', /state: {2}offline\nwhat: {3}No connection to cloud.test port 8883/],
+  ['no certificate', 'no-certificate Limit exceeded', /state: {2}failed\nwhat: {3}The cloud gave the device no certificate: Limit exceeded/],
+  ['no answer', 'silent', /state: {2}offline\nwhat: {3}No answer from the cloud/],
+  ['a nucleus that stops', 'stop', /state: {2}failed\nwhat: {3}The nucleus has stopped/],
+])('%s: it says so, keeps the claim, asks again and joins by itself', async (_case, behaviour, expected) => {
+  await using own = await board()
+  await own.behave(behaviour)
+  const first = await own.run({ until: /^(refused|busy|offline|failed):/m })
+  expect(first.code).toBeNull()
+  expect(await own.read('boot/firmware/fleet-status.txt')).toMatch(expected)
+  expect(await own.read('boot/firmware/fleet/private.key')).toBe(CLAIM_KEY)
+  await own.behave(behaviour, behaviour, behaviour)
+  const { code, said } = await own.run()
+  expect(said.match(/It tries again/g)).toHaveLength(3)
+  expect(code).toBe(0)
+})
+
+test('what the cloud says cannot add lines to the status file', async () => {
+  await using own = await board()
+  await own.behave(`refuse \u001b[2J${'x'.repeat(500)}`)
+  await own.run({ until: /^refused:/m })
+  const status = (await own.read('boot/firmware/fleet-status.txt')) ?? ''
+  expect(status).not.toContain('\u001b')
+  expect(status.length).toBeLessThan(700)
+})

@@ -1,0 +1,81 @@
+// ops/src/deploy/deploy.ts: brings the stack of a stage up with its current release, and whatever must follow each `up`.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { NoSuchBucket, S3Client } from '@aws-sdk/client-s3'
+import { FleetError } from '@fleet/contract/errors'
+import type { ReleaseManifest } from '@fleet/contract/release'
+import { assertAccount } from '../aws/account-check.ts'
+import { explaining } from '../aws/aws-failure.ts'
+import { named, s3Config } from '../aws/client-config.ts'
+import { objectStore } from '../aws/objects.ts'
+import { claimStep, type ClaimStep } from '../bootstrap/bootstrap.ts'
+import { currentRelease } from '../release/manifest-store.ts'
+import type { StackChange, StackEngine, StackProgress } from '../stack/stack-engine.ts'
+import type { Target } from '../target/target.ts'
+
+export interface DeployOptions {
+  readonly engine: StackEngine
+  /** Each resource, as its work begins and ends. */
+  readonly onProgress?: (progress: StackProgress) => void
+}
+
+export interface Deployed {
+  readonly stage: string
+  /** Undefined before the first release: everything but the deployment to the devices. */
+  readonly release: string | undefined
+  readonly changes: readonly StackChange[]
+  readonly unchanged: number
+  readonly outputs: Readonly<Record<string, unknown>>
+  readonly claim: ClaimStep
+}
+
+/** A run that was killed is finished by the next. A stage file that pins a release (fleetwright:releaseManifest) gets that one. @throws FleetError */
+export const deploy = (target: Target, { engine, onProgress }: DeployOptions): Promise<Deployed> =>
+  explaining(target, async () => {
+    await assertAccount(target)
+    const { stage, releaseManifest } = target.stage
+    const up = (release: Readonly<Record<string, string>>) => engine.up({ stage, config: target.config, environment: { ...environmentOf(target), ...release }, ...(onProgress && { onProgress }) })
+    const result = releaseManifest === undefined ? await withManifestFile(await releaseOf(target, engine), (file) => up({ FLEET_RELEASE_MANIFEST: file })) : await up({})
+    return { stage, release: nameOf(result.outputs), ...result, claim: await claimStep(target) }
+  })
+
+/** Before the first `up` there is no store, after it no release. A release that was there must not vanish unsaid: its deployment would. */
+async function releaseOf(target: Target, engine: StackEngine): Promise<ReleaseManifest | undefined> {
+  try {
+    const current = await currentRelease(objectStore(named(new S3Client(s3Config(target))), target.names.provisioningBucket))
+    if (current) return current.manifest
+  } catch (error) {
+    if (error instanceof NoSuchBucket) return undefined
+    throw error
+  }
+  const deployed = nameOf(await engine.outputs(target.stage.stage))
+  if (deployed === undefined) return undefined
+  throw new FleetError('RELEASE_MISSING', `release ${deployed} is deployed, but the provisioning bucket names no current release`, 'Restore releases/current.json (the bucket keeps old versions), or run `fleet release publish`; nothing was changed.')
+}
+
+/** The stack's own word for what it deploys. */
+function nameOf(outputs: Readonly<Record<string, unknown>> = {}): string | undefined {
+  const { release } = outputs
+  return typeof release === 'string' && release !== '' ? release : undefined
+}
+
+/** The program reads the release from a file; an empty name says that there is none. */
+async function withManifestFile<T>(release: ReleaseManifest | undefined, work: (file: string) => Promise<T>): Promise<T> {
+  if (!release) return work('')
+  const folder = await mkdtemp(join(tmpdir(), 'fleet-release-'))
+  try {
+    const file = join(folder, 'release.json')
+    await writeFile(file, JSON.stringify(release))
+    return await work(file)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** How the engine's process reaches the same cloud. */
+const environmentOf = ({ endpoint, credentials, stage }: Target): Record<string, string> => ({
+  AWS_REGION: stage.region,
+  ...(endpoint !== undefined && { AWS_ENDPOINT_URL: endpoint }),
+  ...(credentials && { AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey, AWS_SESSION_TOKEN: '', AWS_PROFILE: '' }),
+})

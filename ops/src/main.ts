@@ -1,0 +1,11 @@
+// ops/src/main.ts: the process of `fleet`: reads what was typed, runs the command; its exit code says how that went.
+import { CommanderError } from 'commander'
+import { fleetProgram } from './program.ts'
+import { EXIT } from './shell/exit-code.ts'
+
+try {
+  await fleetProgram().parseAsync()
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error
+  process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.wrongUse // help that was asked for is no error; commander has told the rest
+}

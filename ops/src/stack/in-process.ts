@@ -1,0 +1,69 @@
+// ops/src/stack/in-process.ts: runs the Pulumi program without the Pulumi CLI, in a child process of ours, against Cloud Control.
+import { fork } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ERROR_CODES, FleetError, type ErrorCode } from '@fleet/contract/errors'
+import { safe } from './secrets.ts'
+import type { StackEngine, StackResult, StackRun } from './stack-engine.ts'
+import type { StackOrder, StackReport } from './stack-process.ts'
+import { openState } from './stack-state.ts'
+
+export interface InProcessOptions {
+  /** Folder of the program's package.json (`infra`). */
+  readonly programFolder: string
+  readonly project: string
+  /** Where the state of each stage is kept: `<stage>.stack.json`, and beside it its lock. */
+  readonly stateFolder: string
+}
+
+const CHILD = fileURLToPath(new URL('stack-process.ts', import.meta.url))
+
+export function inProcessEngine({ programFolder, project, stateFolder }: InProcessOptions): StackEngine {
+  const stateFile = (stage: string) => join(stateFolder, `${stage}.stack.json`)
+  const command = (name: StackOrder['command']) => (run: StackRun) => {
+    const { stage, config } = run
+    // Pulumi's SDK is large: with its code compiled before, a run starts in half the time (Node.js, «Module compile cache»).
+    const environment = { NODE_COMPILE_CACHE: join(stateFolder, 'compile-cache'), ...process.env, ...run.environment }
+    return inChild({ command: name, programFolder, project, stage, config, stateFile: stateFile(stage) }, { ...run, environment })
+  }
+  return {
+    preview: command('preview'),
+    up: command('up'),
+    refresh: command('refresh'),
+    destroy: command('destroy'),
+    outputs: async (stage) => (existsSync(stateFile(stage)) ? openState(stateFile(stage), safe(process.env['PULUMI_CONFIG_PASSPHRASE'])).outputs() : undefined),
+  }
+}
+
+/** A process of its own: the SDK keeps its engine in module state, and a program that is imported once cannot be run twice. */
+function inChild(order: StackOrder, { environment, onProgress }: Omit<StackRun, 'environment'> & { readonly environment: NodeJS.ProcessEnv }): Promise<StackResult> {
+  const { promise, resolve, reject } = Promise.withResolvers<StackResult>()
+  const child = fork(CHILD, { env: environment, execPath: process.execPath, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  const said = lastWords()
+  child.stdout?.on('data', said.hear)
+  child.stderr?.on('data', said.hear)
+  child.on('message', (message) => {
+    const report = message as StackReport // only our own child has this channel
+    if (report.kind === 'progress') onProgress?.(report.progress)
+    else if (report.kind === 'done') resolve(report.result)
+    else reject(new FleetError(codeOf(report.code), report.message, report.remedy))
+  })
+  child.on('error', reject)
+  child.on('exit', (code, signal) => reject(interrupted(`the process that runs the program ended by ${signal ?? `exit code ${String(code)}`}${said.text()}`)))
+  child.send(order)
+  return promise
+}
+
+const interrupted = (what: string) => new FleetError('STACK_INTERRUPTED', what, 'Run the same again: what was made is recorded, and the run goes on where it stopped.')
+
+const codeOf = (code: string): ErrorCode => ERROR_CODES.find((known) => known === code) ?? 'STACK_PROGRAM_FAILED'
+
+/** The end of what the child wrote: why it died, if it did. */
+function lastWords() {
+  let words = ''
+  return {
+    hear: (bytes: Buffer) => void (words = (words + bytes.toString()).slice(-2000)),
+    text: () => (words === '' ? '' : `:\n${words.trim()}`),
+  }
+}

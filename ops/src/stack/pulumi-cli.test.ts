@@ -1,0 +1,95 @@
+// ops/src/stack/pulumi-cli.test.ts: the adapter of the Pulumi CLI, with a stand-in of that name: what it is asked, and how its events are read.
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { parse } from 'yaml'
+import { pulumiCliEngine, pulumiOnPath, RUNTIME } from './pulumi-cli.ts'
+import type { StackProgress } from './stack-engine.ts'
+
+const URN = 'urn:pulumi:dev::fleetwright::fleet:deployment:Deployment$aws-native:greengrassv2:Deployment::deployment-release'
+const event = (kind: string, op: string, more: object = {}) => JSON.stringify({ sequence: 1, timestamp: 1, [kind]: { metadata: { op, urn: URN, type: 'aws-native:greengrassv2:Deployment', old: null, new: { custom: true }, ...more } } })
+
+/** A `pulumi` that notes how it is called and prints what a test gives it. */
+function standIn(output: string, exit = 0) {
+  const folder = mkdtempSync(join(tmpdir(), 'pulumi-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const executable = join(folder, 'pulumi')
+  const calls = join(folder, 'calls')
+  writeFileSync(
+    executable,
+    `#!${process.execPath}
+const { appendFileSync, readFileSync } = require('node:fs')
+const args = process.argv.slice(2)
+const { PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE, FLEET_RELEASE_MANIFEST, PATH } = process.env
+appendFileSync(${JSON.stringify(calls)}, JSON.stringify({ args, PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE, FLEET_RELEASE_MANIFEST, PATH, project: readFileSync('Pulumi.yaml', 'utf8'), stage: readFileSync('Pulumi.dev.yaml', 'utf8') }) + '\\n')
+if (args[0] === 'stack') console.log(args[1] === 'output' ? '{"release":"r1"}' : '')
+else { console.log(${JSON.stringify(output)}); process.exitCode = ${exit} }
+`,
+  )
+  chmodSync(executable, 0o755)
+  const engine = pulumiCliEngine({ programFolder: 'infra', project: 'fleetwright', backendUrl: 'file:///state', stageSettings: { secretsprovider: 'awskms://x' }, executable })
+  const progress: StackProgress[] = []
+  const run = { stage: 'dev', config: { 'fleetwright:accountId': '000000000000' }, environment: { FLEET_RELEASE_MANIFEST: '/r.json' }, onProgress: (each: StackProgress) => void progress.push(each) }
+  const asked = () => readFileSync(calls, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, string> & { args: string[] })
+  return { engine, run, progress, asked, folder }
+}
+
+test('up makes the stack if need be, runs it with the values of this run, and reads outputs', async () => {
+  const { engine, run, asked } = standIn('')
+  expect(await engine.up(run)).toEqual({ changes: [], unchanged: 0, outputs: { release: 'r1' } })
+  const [select, up, output] = asked()
+  expect(select?.args).toEqual(['stack', 'select', 'dev', '--create', '--non-interactive'])
+  expect(up?.args).toEqual(['up', '--yes', '--skip-preview', '--stack', 'dev', '--json', '--non-interactive'])
+  expect(output?.args.slice(0, 2)).toEqual(['stack', 'output'])
+  expect(up).toMatchObject({ PULUMI_BACKEND_URL: 'file:///state', FLEET_RELEASE_MANIFEST: '/r.json' })
+  expect(up?.['PATH']?.startsWith(dirname(process.execPath))).toBe(true)
+  expect(parse(up?.['stage'] ?? '')).toEqual({ secretsprovider: 'awskms://x', config: run.config })
+  expect(parse(up?.['project'] ?? '')).toEqual({ name: 'fleetwright', runtime: RUNTIME, main: resolve('infra') })
+})
+
+test('a replacement is told once, with its deletion', async () => {
+  const { engine, run, progress } = standIn(
+    [
+      event('resourcePreEvent', 'create-replacement', { diffs: ['components'] }),
+      event('resOutputsEvent', 'create-replacement'),
+      event('resourcePreEvent', 'replace'),
+      event('resOutputsEvent', 'replace'),
+      event('resourcePreEvent', 'delete-replaced', { old: { custom: true }, new: null }),
+      event('resOutputsEvent', 'delete-replaced', { old: { custom: true }, new: null }),
+      event('resourcePreEvent', 'same'),
+      event('resourcePreEvent', 'create', { new: { custom: false } }),
+      'some plugin says something',
+    ].join('\n'),
+  )
+  const { changes, unchanged } = await engine.up(run)
+  expect(changes).toEqual([{ urn: URN, type: 'aws-native:greengrassv2:Deployment', name: 'deployment-release', operation: 'replace', properties: ['components'] }])
+  expect(unchanged).toBe(1)
+  expect(progress.map(({ operation, state }) => `${operation} ${state}`)).toEqual(['replace started', 'replace done', 'delete started', 'delete done'])
+})
+
+test('a preview changes nothing and plans', async () => {
+  const { engine, run, progress, asked } = standIn(event('resourcePreEvent', 'create'))
+  expect((await engine.preview(run)).changes).toHaveLength(1)
+  expect(progress.map(({ state }) => state)).toEqual(['planned'])
+  expect(asked().map(({ args }) => args[0])).toEqual(['stack', 'preview', 'stack'])
+})
+
+test.each([
+  ['what the engine calls an error', JSON.stringify({ diagnosticEvent: { severity: 'error', urn: URN, message: 'creating resource: AlreadyExists\n    at frame (x.ts:1:1)\n' } }), 'PULUMI_FAILED', 'pulumi up failed: deployment-release: creating resource: AlreadyExists'],
+  ['a lock', JSON.stringify({ diagnosticEvent: { severity: 'error', message: 'the stack is currently locked by 1 lock(s)' } }), 'STACK_LOCKED', 'the stack is currently locked'],
+])('a failure says %s', async (_case, output, code, message) => {
+  const { engine, run } = standIn(output, 255)
+  await expect(engine.up(run)).rejects.toMatchObject({ code, message: expect.stringContaining(message) })
+})
+
+test('the CLI is found on PATH, or not', () => {
+  const { folder } = standIn('')
+  expect(pulumiOnPath(`/nowhere:${folder}`)).toBe(join(folder, 'pulumi'))
+  expect(pulumiOnPath('/nowhere')).toBeUndefined()
+})
+
+test('the runtime is that of Pulumi.yaml', () => {
+  const project = parse(readFileSync(resolve(import.meta.dirname, '../../../Pulumi.yaml'), 'utf8')) as { runtime: unknown; name: string; main: string }
+  expect(project).toMatchObject({ name: 'fleetwright', main: 'infra', runtime: RUNTIME })
+})

@@ -1,0 +1,118 @@
+// ops/src/stack/pulumi-cli.ts: runs the Pulumi program with the Pulumi CLI: for AWS itself, with state in a bucket.
+import { spawn } from 'node:child_process'
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import { FleetError } from '@fleet/contract/errors'
+import { stageFile } from '@fleet/contract/stage'
+import { stringify } from 'yaml'
+import { eventReader } from './pulumi-events.ts'
+import type { Outputs, StackEngine, StackResult, StackRun } from './stack-engine.ts'
+
+export interface PulumiCliOptions {
+  readonly programFolder: string
+  readonly project: string
+  /** `s3://bucket/prefix?region=…` or `file:///folder`. */
+  readonly backendUrl: string
+  /** What the stage file says beside `config`: which key encrypts secrets. */
+  readonly stageSettings?: Readonly<Record<string, unknown>>
+  /** From `pulumiOnPath`. */
+  readonly executable: string
+}
+
+/** The CLI's executable, when it is installed. */
+export function pulumiOnPath(path = process.env['PATH'] ?? ''): string | undefined {
+  const names = process.platform === 'win32' ? ['pulumi.exe'] : ['pulumi']
+  return path.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name))).find(isExecutable)
+}
+
+export function pulumiCliEngine(options: PulumiCliOptions): StackEngine {
+  const command = (args: readonly string[], isPreview = false) => (run: StackRun) =>
+    inProject(options, run, async (project) => {
+      await project.ensureStack()
+      const { changes, unchanged } = await project.events([...args, '--stack', run.stage, '--json', '--non-interactive'], isPreview)
+      return { changes, unchanged, outputs: (await project.outputs()) ?? {} }
+    })
+  return {
+    preview: command(['preview'], true),
+    up: command(['up', '--yes', '--skip-preview']),
+    refresh: command(['refresh', '--yes', '--skip-preview']),
+    destroy: command(['destroy', '--yes', '--skip-preview']),
+    outputs: (stage) => inProject(options, { stage, config: {} }, (project) => project.outputs()),
+  }
+}
+
+interface Project {
+  ensureStack(): Promise<void>
+  events(args: readonly string[], isPreview: boolean): Promise<Omit<StackResult, 'outputs'>>
+  outputs(): Promise<Outputs | undefined>
+}
+
+/** Works in a project folder of its own, for this run: the CLI rewrites the stage file, without its comments, and the run may have other values than the file. */
+async function inProject<T>(options: PulumiCliOptions, run: StackRun, work: (project: Project) => Promise<T>): Promise<T> {
+  const { project: name, programFolder, stageSettings, executable } = options
+  const folder = mkdtempSync(join(tmpdir(), 'fleet-stack-'))
+  const env = { ...environmentOf(options, run), PULUMI_ENABLE_STREAMING_JSON_PREVIEW: 'true' } // else a preview gives no events
+  const start = (args: readonly string[]) => spawn(executable, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const said = async (args: readonly string[]) => {
+    const child = start(args)
+    const [output, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), exitCode(child)])
+    return { output, errors, code }
+  }
+  try {
+    writeFileSync(join(folder, 'Pulumi.yaml'), stringify({ name, runtime: RUNTIME, main: resolve(programFolder) }))
+    writeFileSync(join(folder, stageFile(run.stage)), stringify({ ...stageSettings, config: run.config }), { mode: 0o600 })
+    return await work({
+      async ensureStack() {
+        const { errors, code } = await said(['stack', 'select', run.stage, '--create', '--non-interactive'])
+        if (code !== 0) throw failed('stack select', [errors])
+      },
+      async events(args, isPreview) {
+        const child = start(args)
+        const reader = eventReader(isPreview, run.onProgress ?? (() => undefined), () => performance.now())
+        const lines = createInterface({ input: child.stdout }).on('line', (line) => reader.read(line))
+        const [errors, code] = await Promise.all([text(child.stderr), exitCode(child), new Promise((done) => lines.once('close', done))])
+        if (code !== 0) throw failed(args[0] ?? '', reader.errors.length > 0 ? reader.errors : [errors])
+        return reader
+      },
+      async outputs() {
+        const { output, code } = await said(['stack', 'output', '--stack', run.stage, '--json', '--non-interactive'])
+        return code === 0 ? (JSON.parse(output) as Outputs) : undefined // the CLI fails when there is no such stack
+      },
+    })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** The same as in Pulumi.yaml; a test compares them. */
+export const RUNTIME = { name: 'nodejs', options: { typescript: false, packagemanager: 'pnpm' } }
+
+/** Our own Node first: the language host starts the program with the one that it finds. */
+const environmentOf = ({ backendUrl }: PulumiCliOptions, { environment }: StackRun): NodeJS.ProcessEnv => ({
+  PULUMI_CONFIG_PASSPHRASE: '', // overridden by the caller's; the CLI refuses to start without one, even when nothing is secret
+  ...process.env,
+  PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`,
+  PULUMI_BACKEND_URL: backendUrl,
+  PULUMI_SKIP_UPDATE_CHECK: 'true',
+  ...environment,
+})
+
+const exitCode = (child: ReturnType<typeof spawn>) => new Promise<number>((done, fail) => child.once('error', fail).once('close', (code) => done(code ?? 1)))
+
+function failed(command: string, errors: readonly string[]): FleetError {
+  const what = `pulumi ${command} failed: ${errors.join('\n').trim() || 'it gave no reason'}`
+  if (/currently locked/.test(what)) return new FleetError('STACK_LOCKED', what, 'Wait for the other run to end; if it died, run `pulumi cancel` for this stack.')
+  return new FleetError('PULUMI_FAILED', what, 'Do what the message says, then run the same again: what is done is kept.')
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

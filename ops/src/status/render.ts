@@ -1,0 +1,69 @@
+// ops/src/status/render.ts: how devices stand, as a table, or one of them line by line.
+import { ago } from '../shell/ago.ts'
+import type { Paint } from '../shell/paint.ts'
+import { printable, table } from '../shell/table.ts'
+import type { DeviceState, DeviceStatus, FleetStatus, LedStatus } from './device-status.ts'
+
+const HEAD = ['SERIAL', 'STATE', 'CONNECTED', 'LED', 'BUTTON', 'HEALTH', 'LAST SEEN', 'COMPONENTS']
+const STYLES = { active: 'green', waiting: 'yellow', suspended: 'red', refused: 'red' } as const
+
+export function renderFleet({ stage, at, devices }: FleetStatus, paint: Paint): string {
+  if (devices.length === 0) return `Stage ${stage} has no devices. Put serial numbers into allowlist.txt, then: fleet allowlist apply`
+  const rows = devices.map((device) => row(device, new Date(at), paint))
+  return [table(HEAD, rows, paint), '', summary(devices)].join('\n')
+}
+
+function row(device: DeviceStatus, now: Date, paint: Paint): string[] {
+  const { serial, state, connected, led, buttonPresses, health, lastSeen, why } = device
+  return [
+    serial,
+    paint(STYLES[state], state),
+    connected === undefined ? '' : connected ? 'yes' : 'no',
+    led ? ledText(led) : '',
+    buttonPresses === undefined ? '' : `${buttonPresses} ${buttonPresses === 1 ? 'press' : 'presses'}`,
+    health === 'unhealthy' ? paint('red', health) : (health ?? ''),
+    lastSeen === undefined ? '' : ago(new Date(lastSeen), now),
+    why ?? componentsText(device, paint),
+  ]
+}
+
+function ledText({ frequencyHz, on, wishedHz, refused }: LedStatus): string {
+  const wish = wishedHz === undefined ? '' : refused === undefined ? ` → ${wishedHz} Hz` : ` (${wishedHz} Hz refused)`
+  return `${frequencyHz} Hz ${on ? 'on' : 'off'}${wish}`
+}
+
+/** RUNNING is as it shall be and not said. */
+const componentsText = ({ components = [] }: DeviceStatus, paint: Paint): string =>
+  components.map(({ name, version, state }) => `${printable(name.replace(/^fleetwright\./, ''))} ${printable(version)}${state === 'RUNNING' ? '' : ` ${paint('red', printable(state))}`}`).join(', ')
+
+function summary(devices: readonly DeviceStatus[]): string {
+  const count = (state: DeviceState) => devices.filter((device) => device.state === state).length
+  const states = (['active', 'waiting', 'suspended', 'refused'] as const).filter((state) => count(state) > 0).map((state) => `${count(state)} ${state}`)
+  const connected = devices.filter((device) => device.connected === true).length
+  const isKnown = devices.some((device) => device.connected !== undefined)
+  return `${devices.length} ${devices.length === 1 ? 'device' : 'devices'}: ${states.join(', ')}${isKnown ? `; ${connected} connected` : ''}`
+}
+
+export function renderDevice(device: DeviceStatus, now: Date, paint: Paint): string {
+  const { serial, state, suspendedAt, connected, led, buttonPresses, components, health, lastSeen, why } = device
+  const lines: [string, string | undefined][] = [
+    ['serial', serial],
+    ['state', `${paint(STYLES[state], state)}${suspendedAt === undefined ? '' : ` since ${suspendedAt}`}${HINTS[state]}`],
+    ['why', why],
+    ['connected', connected === undefined ? undefined : connected ? 'yes' : 'no'],
+    ['LED', led && ledText(led)],
+    ['refused', led?.refused && printable(led.refused)],
+    ['button', buttonPresses === undefined ? undefined : `${buttonPresses} presses`],
+    ['health', health],
+    ['last seen', lastSeen && `${lastSeen} (${ago(new Date(lastSeen), now)})`],
+    ...(components ?? []).map(({ name, version, state: running }): [string, string] => ['component', printable(`${name} ${version} ${running}`)]),
+  ]
+  return lines.flatMap(([name, text]) => (text === undefined ? [] : [`${paint('dim', name.padEnd(10))} ${text}`])).join('\n')
+}
+
+const HINTS: Readonly<Record<DeviceState, string>> = {
+  active: '',
+  waiting: ': on the list, joins by itself when it asks',
+  suspended: ': put its line back into allowlist.txt and apply, and it returns',
+  refused: ': add its line to allowlist.txt and apply, and it joins',
+}

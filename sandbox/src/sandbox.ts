@@ -1,0 +1,182 @@
+// sandbox/src/sandbox.ts: the sandbox as one whole: a cloud, an operator's work in it, and the Pis that stand beside it.
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Allowlist } from '@fleet/contract/allowlist'
+import type { FleetError } from '@fleet/contract/errors'
+import type { SandboxEndpoints } from '@fleet/contract/sandbox-endpoints'
+import type { SerialNumber } from '@fleet/contract/serial-number'
+import { jsonLog } from '@fleet/log'
+import { readListFile } from '@fleet/ops/allowlist/list-file'
+import { asFleetError } from '@fleet/ops/shell/failure'
+import { readStageFile } from '@fleet/ops/stack/stage-file'
+import { REPOSITORY } from '@fleet/ops/target/repository'
+import { sandboxTarget, type Target } from '@fleet/ops/target/target'
+import { allRun } from './opening/all-run.ts'
+import { allowlistAddition } from './opening/allowlist-addition.ts'
+import { portInUse, startCloud } from './opening/cloud-process.ts'
+import { endpointsOf, publishEndpoints } from './opening/endpoints-file.ts'
+import { imageFor } from './opening/flash.ts'
+import { operator } from './opening/operator.ts'
+import { onPorts, portMemory, type Ports } from './opening/ports.ts'
+import { serialsFor } from './opening/serials.ts'
+import { openStateFolder, type StateFolder } from './opening/state-folder.ts'
+import { stepsOf } from './opening/steps.ts'
+import { ConsolePortTaken, openControl } from './control/control.ts'
+import { onCard } from './site/card.ts'
+import { openSite, type Image, type Site } from './site/site.ts'
+import { openLogFile } from './story/log-file.ts'
+import { logStory } from './story/log-story.ts'
+import { together, type Overview, type Story } from './story/story.ts'
+
+export interface SandboxOptions {
+  readonly stateFolder: string
+  readonly isFresh: boolean
+  /** Undefined: three at the first start, later those that are there. */
+  readonly pis: number | undefined
+  /** 0 takes a free one. */
+  readonly ports: Ports
+  /** AWS's own request rates. */
+  readonly quotas: boolean
+  readonly story: Story
+  /** Ends a start that is under way. */
+  readonly signal: AbortSignal
+  /** Undefined: allowlist.txt of the repository. */
+  readonly allowlistFile?: string | undefined
+}
+
+export interface Sandbox extends AsyncDisposable {
+  /** How the functions of ops reach it. */
+  readonly target: Target
+  readonly endpoints: SandboxEndpoints
+  readonly site: Site
+  readonly overview: Overview
+  /** Of the cloud's process that runs now. */
+  readonly cloudPid: number
+  /** Resolves when it cannot go on: the cloud has died for good. */
+  readonly failed: Promise<FleetError>
+}
+
+const STAGE = 'dev'
+const HOST = '127.0.0.1'
+const CONSOLE_FOLDER = fileURLToPath(new URL('../../console', import.meta.url))
+const ACCOUNT = '000000000000'
+const ROOT_KEY = { accessKeyId: 'AKIAFLEETWRIGHTLOCAL', secretAccessKey: 'sandbox-only-not-a-secret' }
+
+/** First boot's waits: a Pi in the field asks less often (os-image/first-boot/environment.sh), but here someone is watching. */
+const PATIENCE = { firstMs: 1000, mostMs: 8000, offlineMostMs: 3000, attemptMs: 60_000, pollMs: 100 }
+
+/** Resolves when every Pi that is on and listed runs its components. @throws FleetError, or the signal's reason; then nothing is left behind */
+export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const own = new AsyncDisposableStack()
+  const broken = new AbortController()
+  const signal = AbortSignal.any([options.signal, broken.signal])
+  let { story } = options
+  try {
+    const { stage } = readStageFile(REPOSITORY, STAGE)
+    const { list } = await readListFile(options.allowlistFile) // a mistake in it is told before anything is started
+    const folder = own.use(openStateFolder({ path: options.stateFolder, isFresh: options.isFresh, region: stage.region }))
+    const file = own.use(openLogFile(folder.file('log', 'sandbox.log')))
+    story = together(story, logStory({ write: (line) => file.write(line), announcesReady: false }))
+    options.signal.addEventListener('abort', () => story.ending((options.signal.reason as Error).message)) // what abort() was given; an Error throughout this repository
+    const sandbox = await open(options, { own, signal, story, list, folder, region: stage.region, breakOff: (error) => broken.abort(error) })
+    return Object.assign(sandbox, { [Symbol.asyncDispose]: () => own.disposeAsync() })
+  } catch (cause) {
+    const error = asFleetError(cause)
+    broken.abort(error) // steps that run beside the one that failed
+    if (!options.signal.aborted) story.failed(error)
+    await own.disposeAsync()
+    throw error
+  }
+}
+
+interface Opening {
+  readonly own: AsyncDisposableStack
+  readonly signal: AbortSignal
+  readonly story: Story
+  readonly list: Allowlist
+  readonly folder: StateFolder
+  readonly region: string
+  readonly breakOff: (error: FleetError) => void
+}
+
+async function open(options: SandboxOptions, { own, signal, story, list, folder, region, breakOff }: Opening): Promise<Omit<Sandbox, keyof AsyncDisposable>> {
+  const step = stepsOf(story, signal)
+  const memory = portMemory(folder.file('ports.json'))
+  const failed = Promise.withResolvers<FleetError>()
+  const fail = (error: FleetError) => {
+    breakOff(error)
+    story.failed(error)
+    failed.resolve(error)
+  }
+
+  // The cloud, the place of the Pis, and the door to both.
+  const account = { accountId: ACCOUNT, region, ...ROOT_KEY }
+  const cloud = own.use(
+    await step({ title: 'cloud twin' }, () =>
+      onPorts(options.ports, memory.last, ({ gateway, mqtt }) =>
+        startCloud({
+          ...account,
+          stateFolder: folder.file('cloud'),
+          gatewayPort: gateway,
+          mqttPort: mqtt,
+          quotas: options.quotas,
+          signal,
+          onLine: (line) => story.line({ source: 'cloud' }, line),
+          onRestart: (how) => story.line({ source: 'sandbox' }, `the cloud twin has ended (${how}); it was started again`),
+          onFailure: fail,
+        }),
+      ),
+    ),
+  )
+  const image = (): Promise<Image> => imageFor(target, endpoints, cloud.caPem)
+  const routes = memory.routes({ gateway: cloud.gatewayPort, mqtt: cloud.mqttPort })
+  const site = own.use(openSite({ folder: folder.file('site'), image, patience: PATIENCE, routes, onLine: (serial, line) => story.line({ source: 'pi', serial }, line) }))
+  own.defer(site.watch((pi) => story.pi(pi)))
+  const log = jsonLog({ source: 'control', write: (line) => story.line({ source: 'control' }, line) })
+  const control = own.use(
+    await onPorts(options.ports, memory.last, ({ console }) =>
+      openControl({ port: console, host: HOST, pageFolder: CONSOLE_FOLDER, log, site, advanceCloudClock: (byMs) => cloud.advanceClock(byMs) }).catch((error: unknown) => {
+        throw error instanceof ConsolePortTaken ? portInUse(console, 'console page', '--console-port') : error
+      }),
+    ),
+  )
+  memory.remember({ gateway: cloud.gatewayPort, mqtt: cloud.mqttPort, console: control.port })
+
+  // How `fleet` finds them.
+  const addition = allowlistAddition(folder.file('allowlist-addition.txt'))
+  const serials = serialsFor(options.pis, list, site.pis.map(({ serial }) => serial), addition.serials)
+  addition.write(serials.madeUp)
+  const endpoints = endpointsOf({ stage: STAGE, ...account, ...(serials.madeUp.length > 0 && { allowlistAddition: addition.file }) }, cloud, control.port)
+  own.use(publishEndpoints(folder.path, endpoints))
+  const target = sandboxTarget(endpoints, folder.path)
+
+  // The operator's work, while the Pis that were on come back.
+  const work = operator(target, step)
+  await Promise.all([site.resume(), work.bringUp()])
+  await work.applyAllowlist(options.allowlistFile)
+  const [versions] = await Promise.all([
+    work.release(),
+    serials.added.length > 0 && step({ title: 'Pis flashed and switched on', told: () => serials.added.join(', ') }, () => placeAll(site, serials.added)),
+  ])
+  await step({ title: 'all Pis run their components' }, (note) => allRun(site, { versions, isListed: (serial) => list.has(serial) || serials.madeUp.includes(serial), note, signal }))
+  const overview: Overview = { endpoints, pis: site.pis.filter(({ stand }) => stand.state === 'joined').map(({ serial }) => ({ serial, ...identityFiles(site.card(serial)) })) }
+  story.ready(overview)
+  return {
+    target,
+    endpoints,
+    site,
+    overview,
+    failed: failed.promise,
+    get cloudPid() {
+      return cloud.pid
+    },
+  }
+}
+
+/** In this order: it is the order in which they are shown. */
+async function placeAll(site: Site, serials: readonly SerialNumber[]): Promise<void> {
+  for (const serial of serials) await site.place(serial)
+  await Promise.all(serials.map((serial) => site.powerOn(serial)))
+}
+
+const identityFiles = (card: string) => ({ certificateFile: join(card, onCard.identity, 'current/certificate.pem'), privateKeyFile: join(card, onCard.identity, 'current/private.key') })

@@ -1,0 +1,19 @@
+// sandbox/src/site/board/press.ts: what a push button's contacts do when a finger presses it: they bounce, both ways.
+
+export interface ContactChange {
+  /** Since the change before. */
+  readonly afterMs: number
+  readonly closed: boolean
+}
+
+const BOUNCES_MS = [1, 2, 1, 4] // closed, open, closed, open: contacts settle within 20 ms
+const HELD_MS = 120
+
+export function pressEdges(heldMs = HELD_MS): readonly ContactChange[] {
+  return [...bouncing(true, 0), ...bouncing(false, heldMs)]
+}
+
+/** To that state, after some back and forth. */
+function bouncing(closed: boolean, afterMs: number): readonly ContactChange[] {
+  return [{ afterMs, closed }, ...BOUNCES_MS.map((ms, index) => ({ afterMs: ms, closed: index % 2 === 0 ? !closed : closed }))]
+}

@@ -1,0 +1,68 @@
+// sandbox/src/site/card.ts: flashes the SD card of a simulated Pi, a folder, as `fleet image` and Raspberry Pi Imager flash a real one.
+import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { BOOT_FOLDER, bootFiles, renderBootSettings, type BootSettings } from '@fleet/contract/boot-settings'
+import { hasCode } from './system-error.ts'
+
+export interface FlashedCard {
+  /** The folder that becomes the card. */
+  readonly folder: string
+  /** Of the board that the card is put into. */
+  readonly serial: string
+  readonly settings: BootSettings
+  readonly claim: { readonly certificatePem: string; readonly privateKeyPem: string }
+  readonly rootCaPem: string
+}
+
+/** Where things are on a card. */
+export const onCard = {
+  bootFolder: `boot/firmware/${BOOT_FOLDER}`,
+  status: 'boot/firmware/fleet-status.txt',
+  deviceTreeSerial: 'proc/device-tree/serial-number',
+  gpioChip: 'dev/gpiochip0',
+  firstBootDone: 'var/lib/fleet/first-boot.done',
+  identity: 'var/lib/fleet/identity',
+  initConfig: 'var/lib/fleet/nucleus/init-config.yaml',
+  nucleusEnvironment: 'var/lib/fleet/nucleus/environment',
+  nucleusRoot: 'greengrass/v2',
+  docker: 'var/lib/docker',
+  commands: 'usr/bin',
+} as const
+
+/** Flashes it once: a card that is there is left alone, with all that its Pi has written. Answers whether it was flashed now. */
+export async function flashCard(card: FlashedCard): Promise<boolean> {
+  if (await exists(card.folder)) return false
+  const half = `${card.folder}.flashing`
+  await rm(half, { recursive: true, force: true })
+  for (const [name, content] of Object.entries(contents(card))) await write(join(half, name), content)
+  await rename(half, card.folder)
+  await using parent = await open(dirname(card.folder), 'r')
+  await parent.sync()
+  return true
+}
+
+function contents({ serial, settings, claim, rootCaPem }: FlashedCard): Record<string, string> {
+  const boot = (name: string) => `${onCard.bootFolder}/${name}`
+  return {
+    [onCard.deviceTreeSerial]: `${serial}\0`,
+    [boot(bootFiles.settings)]: renderBootSettings(settings),
+    [boot(bootFiles.rootCa)]: rootCaPem,
+    [boot(bootFiles.claimCertificate)]: claim.certificatePem,
+    [boot(bootFiles.claimPrivateKey)]: claim.privateKeyPem,
+  }
+}
+
+async function write(path: string, content: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, content, { mode: 0o600, flush: true })
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false
+    throw error
+  }
+}

@@ -1,0 +1,13 @@
+// sandbox/src/site/docker/docker.ts: what every docker command has at hand.
+import type { Containers } from './containers.ts'
+import type { Credentials } from './credentials.ts'
+import type { ImageStore } from './image-store.ts'
+
+export interface Docker {
+  readonly store: ImageStore
+  readonly containers: Containers
+  readonly credentials: Credentials
+  readonly print: (line: string) => void
+}
+
+export const VERSION = '28.2.2' // the client whose words these are

@@ -1,0 +1,160 @@
+// sandbox/src/site/simulated-pi.ts: what a Raspberry Pi does when the power comes on: its board, first boot, the nucleus.
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, readlink, rm, symlink } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { WIRING } from '@fleet/contract/wiring'
+import type { Log } from '@fleet/log'
+import { openBoard, type Board } from './board/board.ts'
+import { light, looksDifferent } from './board/light.ts'
+import { onCard } from './card.ts'
+import { firstBoot } from './first-boot-unit.ts'
+import type { Command, PowerOn, Stand } from './messages.ts'
+import { networkCable, type NetworkCable } from './network.ts'
+import { openNetworkDoor } from './network-door.ts'
+import type { StartNucleus } from './nucleus-host.ts'
+import { nucleusUnit } from './nucleus-unit.ts'
+import { standTeller, type StandTeller } from './stand.ts'
+import { installStandIns } from './stand-ins/stand-ins.ts'
+import { systemd, type Power, type Unit } from './systemd.ts'
+
+export interface SimulatedPi {
+  obey(command: Exclude<Command, { ask: 'shut-down' }>): Promise<void>
+  /** As `poweroff` does: stops the units in order. */
+  shutDown(): Promise<void>
+}
+
+export interface Surroundings {
+  readonly startNucleus: StartNucleus
+  readonly tell: (stand: Stand) => void
+  /** The Pi itself asks to be rebooted or switched off. */
+  readonly power: Power
+  readonly log: Log
+  readonly hostPath: string
+}
+
+export async function switchOn(power: PowerOn, surroundings: Surroundings): Promise<SimulatedPi> {
+  const { log } = surroundings
+  const own = new AsyncDisposableStack()
+  const stand = standTeller(surroundings.tell)
+  let clockSkewMs = power.clockSkewMs
+  const now = () => new Date(Date.now() + clockSkewMs)
+  const cable = networkCable({ now, routes: power.routes })
+  if (power.networkIsCut) cable.cut()
+
+  const run = await runFolder(power.card, own)
+  own.use(await openNetworkDoor(join(run, 'network'), cable))
+  const board = own.use(await soldered(power.card, stand, own))
+  const environment = {
+    PATH: await installStandIns(power.card, surroundings.hostPath),
+    FLEET_ROOT: power.card,
+    FLEET_NETWORK_DOOR: join(run, 'network'),
+    FLEET_BOOT_ID: randomUUID(), // a container of an earlier boot does not run any more
+    TMPDIR: tmpdir(),
+  }
+  const greengrass = nucleusUnit({
+    start: async () => {
+      const nucleus = await surroundings.startNucleus({
+        root: join(power.card, onCard.nucleusRoot),
+        initConfig: join(power.card, onCard.initConfig),
+        environment: { ...environment, ...(await environmentFile(join(power.card, onCard.nucleusEnvironment))) },
+        network: cable,
+        now,
+      })
+      nucleus.watch((standsNow) => stand.change(standsNow))
+      return nucleus
+    },
+    onFailure: (error) => log.warn('the nucleus has failed and is restarted', { error }),
+    onReboot: surroundings.power.reboot,
+  })
+  const ending = new AbortController()
+  const booted = boot({ power, environment, greengrass, stand, surroundings, signal: ending.signal })
+  return {
+    obey: async (command) => obey(command, { cable, board, stand, setSkew: (ms) => void (clockSkewMs = ms) }),
+    async shutDown() {
+      ending.abort(new Error('shut down'))
+      await booted
+      await greengrass.stop()
+      await own.disposeAsync()
+      stand.flush()
+    },
+  }
+}
+
+interface Boot {
+  readonly power: PowerOn
+  readonly environment: Readonly<Record<string, string>>
+  readonly greengrass: Unit
+  readonly stand: StandTeller
+  readonly surroundings: Surroundings
+  readonly signal: AbortSignal
+}
+
+/** What systemd starts: greengrass.service when it is configured, fleet-first-boot.service until the device has joined (their Condition… lines). */
+async function boot({ power, environment, greengrass, stand, surroundings, signal }: Boot): Promise<void> {
+  const { log } = surroundings
+  if (existsSync(join(power.card, onCard.initConfig))) await greengrass.start().catch((error: unknown) => log.error('the nucleus cannot start', { error }))
+  if (existsSync(join(power.card, onCard.firstBootDone))) return stand.change({ state: 'joined', what: 'joined the fleet at an earlier start' })
+  const run = firstBoot(
+    {
+      environment,
+      patience: power.patience,
+      systemd: systemd({ 'greengrass.service': greengrass }, surroundings.power),
+      onStand: (standsNow) => stand.change(standsNow),
+      onLine: (line) => log.info('first boot', { line }),
+    },
+    signal,
+  )
+  await run.catch((error: unknown) => log.error('first boot cannot run', { error }))
+}
+
+interface Hardware {
+  readonly cable: NetworkCable
+  readonly board: Board
+  readonly stand: StandTeller
+  readonly setSkew: (skewMs: number) => void
+}
+
+async function obey(command: Exclude<Command, { ask: 'shut-down' }>, { cable, board, stand, setSkew }: Hardware): Promise<void> {
+  if (command.ask === 'cut-network') cable.cut()
+  else if (command.ask === 'restore-network') cable.restore()
+  else if (command.ask === 'skew-clock') setSkew(command.skewMs)
+  else {
+    await board.press(WIRING.button)
+    stand.change({ button: { presses: stand.now.button.presses + 1 } })
+  }
+}
+
+const LOOK_MS = 250
+
+/** The board with an LED and a button on it; someone looks at the LED four times a second. */
+async function soldered(card: string, stand: StandTeller, own: AsyncDisposableStack): Promise<Board> {
+  const led = light()
+  const board = await openBoard({ path: join(card, onCard.gpioChip), watch: ({ line, level, atMs }) => line === WIRING.led && led.edge(level, atMs) })
+  const look = setInterval(() => {
+    const seen = led.seen(Number(process.hrtime.bigint()) / 1e6)
+    if (looksDifferent(stand.now.light, seen)) stand.change({ light: seen })
+  }, LOOK_MS)
+  own.defer(() => clearInterval(look))
+  return board
+}
+
+/** `/run` of a Pi is in memory and empty after each boot; here it is a folder with a path short enough for sockets (sun_path), behind a symlink. */
+async function runFolder(card: string, own: AsyncDisposableStack): Promise<string> {
+  const link = join(card, 'run')
+  const left = await readlink(link).catch(() => undefined)
+  if (left !== undefined) await rm(left, { recursive: true, force: true })
+  await rm(link, { force: true })
+  const folder = await mkdtemp(join(tmpdir(), 'fleet-pi-'))
+  await mkdir(card, { recursive: true })
+  await symlink(folder, link)
+  own.defer(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** systemd's EnvironmentFile: KEY=value lines, here without quotes (nucleus-configuration.sh). */
+async function environmentFile(path: string): Promise<Record<string, string>> {
+  const text = await readFile(path, 'utf8').catch(() => '')
+  return Object.fromEntries([...text.matchAll(/^([A-Z_0-9]+)=(.*)$/gm)].map(([, key = '', value = '']) => [key, value]))
+}

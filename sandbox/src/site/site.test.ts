@@ -1,0 +1,97 @@
+// sandbox/src/site/site.test.ts: the place of the Pis: who stands there, what is remembered over a restart of the sandbox.
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { BootSettings } from '@fleet/contract/boot-settings'
+import { parseSerialNumber } from '@fleet/contract/serial-number'
+import { SandboxPi } from '@fleet/contract/sandbox-control'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openSite, type Site } from './site.ts'
+
+const SERIAL = parseSerialNumber('10000000a1b2c3d4')
+const PEM = '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n'
+const NOBODY: BootSettings = {
+  STAGE: 'dev',
+  REGION: 'eu-central-1',
+  IOT_DATA_ENDPOINT: 'localhost',
+  MQTT_PORT: 1, // where no cloud is
+  IOT_CREDENTIAL_ENDPOINT: 'localhost:1',
+  GREENGRASS_DATA_PLANE_ENDPOINT: 'https://localhost:1',
+  PROVISIONING_TEMPLATE: 'fleet-dev',
+  ROLE_ALIAS: 'fleet-dev-device',
+  AWS_ENDPOINT_URL: 'http://localhost:1',
+}
+
+let folder: string
+let site: Site
+const open = () =>
+  openSite({
+    folder,
+    image: async () => ({ settings: NOBODY, claim: { certificatePem: PEM, privateKeyPem: PEM }, rootCaPem: PEM }),
+    patience: { firstMs: 100, mostMs: 500, offlineMostMs: 500, attemptMs: 5000, pollMs: 50 },
+    routes: {},
+    onLine: () => {},
+  })
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fleet-site-'))
+  site = open()
+})
+afterEach(async () => {
+  await site[Symbol.asyncDispose]()
+  rmSync(folder, { recursive: true })
+})
+
+/** What a sandbox that ends and starts again does. */
+async function restart(): Promise<void> {
+  await site[Symbol.asyncDispose]()
+  site = open()
+}
+const state = () => expect.poll(() => site.pi(SERIAL)?.stand.state, { timeout: 15_000 })
+
+test('a Pi gets place and card, works, and is remembered with its power and its presses', async () => {
+  const seen: SandboxPi[] = []
+  site.watch((pi) => seen.push(pi))
+  await site.place(SERIAL)
+  expect(site.pis).toEqual([expect.objectContaining({ serial: SERIAL, power: 'off' })])
+  await site.powerOn(SERIAL)
+  await state().toBe('offline')
+  await site.press(SERIAL)
+  await site.press(SERIAL)
+  await expect.poll(() => site.pi(SERIAL)?.stand.button.presses).toBe(2)
+  expect(SandboxPi.array().safeParse(seen).success).toBe(true)
+  await restart()
+  expect(site.pi(SERIAL)).toMatchObject({ power: 'on', stand: { state: 'off', button: { presses: 2 } } })
+  await site.resume()
+  await state().toBe('offline')
+  await site.press(SERIAL)
+  await expect.poll(() => site.pi(SERIAL)?.stand.button.presses).toBe(3)
+  await site.unplug(SERIAL)
+  expect(site.pi(SERIAL)).toMatchObject({ power: 'unplugged', stand: { state: 'off', button: { presses: 3 } } })
+  await restart()
+  await site.resume()
+  expect(site.pi(SERIAL)).toMatchObject({ power: 'unplugged', stand: { state: 'off' } })
+})
+
+test('faults are seen; a new card erases the former', async () => {
+  await site.place(SERIAL)
+  writeFileSync(join(site.card(SERIAL), 'note'), '')
+  await site.cutNetwork(SERIAL, true)
+  await site.skewClock(SERIAL, -5000)
+  expect(site.pi(SERIAL)).toMatchObject({ networkIsCut: true, clockSkewMs: -5000 })
+  await site.place(SERIAL)
+  expect(readdirSync(site.card(SERIAL))).toContain('note')
+  await site.place(SERIAL, true)
+  expect(readdirSync(site.card(SERIAL))).not.toContain('note')
+})
+
+test('who is not there, or off, is told so', async () => {
+  await expect(site.press(SERIAL)).rejects.toMatchObject({ code: 'PI_UNKNOWN' })
+  await site.place(SERIAL)
+  await expect(site.press(SERIAL)).rejects.toMatchObject({ code: 'PI_OFF' })
+})
+
+test('a damaged file is told, and a copy is kept', () => {
+  writeFileSync(join(folder, 'pis.json'), '{"formatVersion":1,"pis":[')
+  expect(open).toThrow(expect.objectContaining({ code: 'SANDBOX_STATE_UNREADABLE', remedy: expect.stringContaining('--fresh') }))
+  expect(readdirSync(folder).filter((name) => name.startsWith('pis.json.corrupt-'))).toHaveLength(1)
+})

@@ -1,0 +1,56 @@
+// sandbox/src/site/stand-ins/stand-ins.ts: the commands of Raspberry Pi OS that a simulated Pi needs and this machine may not have, or must not be asked.
+import { accessSync, constants } from 'node:fs'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { onCard } from '../card.ts'
+import { COMPILED } from './compiled.ts'
+
+/** Puts them on the card; answers the PATH with which the Pi finds them before this machine's. */
+export async function installStandIns(card: string, hostPath: string): Promise<string> {
+  const folder = join(card, onCard.commands)
+  await mkdir(folder, { recursive: true })
+  for (const [name, text] of Object.entries(standIns(hostPath))) {
+    await writeFile(join(folder, name), text)
+    await chmod(join(folder, name), 0o755)
+  }
+  return [folder, hostPath].join(delimiter)
+}
+
+function standIns(hostPath: string): Record<string, string> {
+  return {
+    docker: runsNode('../docker/main.ts'),
+    systemctl: ASKS_SYSTEMD,
+    reboot: ASKS_SYSTEMD,
+    poweroff: ASKS_SYSTEMD,
+    ...(isOnPath('openssl', hostPath) ? {} : { openssl: runsNode('./openssl.ts') }),
+  }
+}
+
+/**
+ * `exec`: the shell becomes Node, no process stays between. Execve is experimental in Node 24, which is of no use to a Pi's log.
+ * `--`: else Node itself takes an `--env-file` that is meant for docker.
+ */
+const runsNode = (script: string) =>
+  `#!/bin/sh\nNODE_COMPILE_CACHE=${quoted(COMPILED)} exec ${quoted(process.execPath)} --disable-warning=ExperimentalWarning -- ${quoted(fileURLToPath(new URL(script, import.meta.url)))} "$@"\n`
+
+/** The Pi's process is its systemd; it listens at file descriptor 3 of the scripts that it runs (script.ts), so a call costs no second process. */
+const ASKS_SYSTEMD = `#!/bin/sh
+printf '%s\\n' "\${0##*/} $*" >&3 || exit 1
+IFS=' ' read -r code text <&3 || exit 1
+if [ -n "$text" ]; then printf '%s\\n' "$text"; fi
+exit "$code"
+`
+
+const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
+
+function isOnPath(command: string, path: string): boolean {
+  return path.split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, command), constants.X_OK)
+      return true
+    } catch {
+      return false // not in this folder
+    }
+  })
+}

@@ -1,0 +1,37 @@
+# judge/__main__.py: botocore judges the twin; settings are a JSON file, each finding is one JSON line on standard output.
+import json
+import sys
+from pathlib import Path
+
+from clients import BOTOCORE_NAMES, Clients, Key
+from coverage import Coverage
+from stories import Teller
+from tables import read_tables
+
+
+def main() -> None:
+    settings = json.loads(Path(sys.argv[1]).read_text())
+    clients = Clients(settings['endpoint'], Key(**settings['rootKey']))
+    tables = read_tables(Path(settings['tables']))
+    left_out = {(table.service, operation): members for table in tables for operation, members in table.left_out.items()}
+    coverage = Coverage(clients, left_out)
+    teller = Teller(clients, coverage, settings['variables'], say)
+    only = settings.get('only')
+    for table in tables:
+        for story in table.stories:
+            if not only or only in story.file:
+                teller.tell(story)
+    if only:
+        return
+    for model, operations in settings['offers'].items():
+        service = BOTOCORE_NAMES.get(model, model)
+        for operation in operations:
+            say(f'{service} {operation} is judged with its minimal and its full input', '\n'.join(coverage.faults(service, operation)) or None)
+
+
+def say(what: str, why: str | None = None) -> None:
+    print(json.dumps({'what': what, 'why': why}), flush=True)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,26 @@
+// e2e/outsiders/suite.ts: what a suite is: software that nobody here wrote, and what it is asked to judge.
+import type { Twin, TwinOptions } from './twin.ts'
+
+export interface Suite {
+  /** As in `npm run outsiders -- <name>`. */
+  readonly name: string
+  /** Who judges, as docs/FIDELITY.md names it: «boto3», «Greengrass nucleus». */
+  readonly judge: string
+  /** One line that says why this machine cannot run it, or undefined. May install what the suite needs into .cache/. */
+  whyNot(): Promise<string | undefined>
+  run(trial: Trial): Promise<void>
+}
+
+/** One run of one suite. */
+export interface Trial {
+  /** A temporary folder, removed afterwards. */
+  readonly folder: string
+  /** A cloud of its own on free ports, ended after the suite; which operations it answered goes into docs/FIDELITY.md. */
+  twin(options?: TwinOptions): Promise<Twin>
+  /** Runs one check. A throw fails the suite, and the next check goes on. */
+  check(what: string, body: () => void | Promise<void>): Promise<void>
+  /** The same for a check that was made elsewhere (a Python program): `why` is what failed, if anything did. */
+  checked(what: string, why?: string): void
+  /** Something besides the operations of an API that this suite has judged: `judged('MQTT broker', 'last will')`. Called when it was seen to work. */
+  judged(area: string, what: string): void
+}

@@ -1,22 +1,8 @@
 // infra/src/fleet.test.ts: facts about the whole program: what it makes, that it makes the same each time, and what nobody may read or call.
 import { fleetNames } from '@fleet/contract/names'
-import type { ReleaseManifest } from '@fleet/contract/release'
 import { expect, test } from 'vitest'
-import { planned, STAGE, type PlannedResource } from './planned.ts'
+import { planned, RELEASE, STAGE, type PlannedResource } from './planned.ts'
 
-const component = (name: string, version: string) => ({
-  name,
-  version,
-  contentDigest: `sha256:${'a'.repeat(64)}`,
-  image: `r/${name}@sha256:${'b'.repeat(64)}`,
-  recipe: JSON.stringify({ ComponentName: name, ComponentVersion: version }),
-})
-const RELEASE: ReleaseManifest = {
-  formatVersion: 1,
-  id: 'r1',
-  publishedAt: '2026-11-21T00:00:00Z',
-  components: [component('fleetwright.led', '1.2.0'), component('fleetwright.button', '1.0.3')],
-}
 const plan = await planned(STAGE, RELEASE)
 const names = fleetNames(STAGE)
 
@@ -102,7 +88,7 @@ test('image tags cannot be moved, and pushes are scanned', () => {
 test('a release is deployed to the group as a whole, and rolls back by itself', () => {
   const { targetArn, components, deploymentPolicies, iotJobConfiguration } = one('aws-native:greengrassv2:Deployment').inputs
   expect(targetArn).toBe('arn:planned:fleet')
-  expect(Object.keys(components as object).sort()).toEqual(['fleetwright.button', 'fleetwright.led'])
+  expect(Object.keys(components as object).sort()).toEqual(['aws.greengrass.LogManager', 'fleetwright.button', 'fleetwright.led'])
   expect(components).toMatchObject({ 'fleetwright.led': { componentVersion: '1.2.0', configurationUpdate: { reset: [''], merge: '{"telemetryRule":"fleet_dev_telemetry"}' } } })
   expect(deploymentPolicies).toMatchObject({ failureHandlingPolicy: 'ROLLBACK', componentUpdatePolicy: { action: 'NOTIFY_COMPONENTS' } })
   expect(iotJobConfiguration).toMatchObject({ jobExecutionsRolloutConfig: { maximumPerMinute: 50 }, abortConfig: { criteriaList: [{ action: 'CANCEL', failureType: 'ALL', thresholdPercentage: 10 }] } })

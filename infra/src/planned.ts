@@ -17,6 +17,21 @@ export type Planned = readonly PlannedResource[]
 
 export const STAGE: Stage = parseStage('dev', { 'aws:region': 'eu-central-1', 'aws-native:region': 'eu-central-1', 'fleetwright:accountId': '111122223333' })
 
+const component = (name: string, version: string) => ({
+  name,
+  version,
+  contentDigest: `sha256:${'a'.repeat(64)}`,
+  image: `r/${name}@sha256:${'b'.repeat(64)}`,
+  recipe: JSON.stringify({ ComponentName: name, ComponentVersion: version }),
+})
+/** A release that no test changes. */
+export const RELEASE: ReleaseManifest = {
+  formatVersion: 1,
+  id: 'r1',
+  publishedAt: '2026-11-21T00:00:00Z',
+  components: [component('fleetwright.led', '1.2.0'), component('fleetwright.button', '1.0.3')],
+}
+
 export async function planned(stage: Stage = STAGE, release?: ReleaseManifest): Promise<Planned> {
   const resources: PlannedResource[] = []
   await pulumi.runtime.setMocks(

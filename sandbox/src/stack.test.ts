@@ -110,7 +110,10 @@ test('the whole life of a stack', async () => {
     thingGroups: ['fleet-dev'],
     rules: ['fleet_dev_telemetry'],
     functions: ['fleet-dev-admission-hook'],
-    logGroups: ['/aws/lambda/fleet-dev-admission-hook', '/fleet/dev/telemetry', '/fleet/dev/telemetry-errors'],
+    logGroups: [
+      ...['/aws/greengrass/GreengrassSystemComponent/eu-central-1/System', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.button', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.led'],
+      ...['/aws/lambda/fleet-dev-admission-hook', '/fleet/dev/telemetry', '/fleet/dev/telemetry-errors'],
+    ],
     buckets: ['fleet-dev-000000000000-eu-central-1-provisioning'],
     repositories: ['fleet-dev/button', 'fleet-dev/led'],
     components: [],
@@ -124,10 +127,13 @@ test('the whole life of a stack', async () => {
   const shorter = { 'fleetwright:logRetentionDays': '7' }
   expect((await engine.up(run(shorter))).changes.map(({ name, operation, properties }) => `${operation} ${name} ${properties.join()}`).sort()).toEqual([
     'update admission-log retentionInDays',
+    'update deployment-logs-button retentionInDays',
+    'update deployment-logs-led retentionInDays',
+    'update deployment-logs-system retentionInDays',
     'update telemetry-errors retentionInDays',
     'update telemetry-events retentionInDays',
   ])
-  expect(requests.filter((operation) => /^(Create|Update|Delete)/.test(operation))).toEqual(['UpdateResource', 'UpdateResource', 'UpdateResource'])
+  expect(requests.filter((operation) => /^(Create|Update|Delete)/.test(operation))).toEqual(Array(6).fill('UpdateResource'))
 
   await engine.up(run(shorter, release(folder, '1.0.0')))
   const next = await engine.up(run(shorter, release(folder, '1.1.0')))

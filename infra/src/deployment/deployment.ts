@@ -7,6 +7,7 @@ import { ThingGroup } from '@pulumi/aws-native/iot/thingGroup.js'
 import * as pulumi from '@pulumi/pulumi'
 import { componentSettings } from './component-settings.ts'
 import { componentVersion } from './component-version.ts'
+import { DEVICE_LOGS, deviceLogGroups, uploadSettings } from './device-logs.ts'
 import { imageRepository } from './image-repository.ts'
 import { rolloutPolicy } from './rollout-policy.ts'
 
@@ -30,6 +31,7 @@ export class Deployment extends pulumi.ComponentResource {
     this.imageRepositories = Object.fromEntries(
       COMPONENTS.map((component) => [component, imageRepository(`${name}-images-${component}`, { component, stage }, this).repositoryUri]),
     )
+    if (stage.managesAccountSettings) deviceLogGroups(`${name}-logs`, stage, this)
     this.deploymentId = release && deploymentOf(name, { stage, thingGroup, release }, this).id
     this.registerOutputs({ imageRepositories: this.imageRepositories, deploymentId: this.deploymentId })
   }
@@ -43,8 +45,9 @@ export class Deployment extends pulumi.ComponentResource {
 function deploymentOf(name: string, { stage, thingGroup, release }: DeploymentArgs & { readonly release: ReleaseManifest }, parent: pulumi.Resource): GreengrassDeployment {
   const settings = componentSettings(stage)
   const versions = release.components.map((component) => componentVersion(`${name}-${component.name}`, component, parent))
+  const wanted = [...release.components.map(({ name, version }) => ({ name, version, configuration: settings.get(name) ?? {} })), { ...DEVICE_LOGS, configuration: uploadSettings(stage) }]
   const components = Object.fromEntries(
-    release.components.map(({ name, version }) => [name, { componentVersion: version, configurationUpdate: { reset: [''], merge: JSON.stringify(settings.get(name) ?? {}) } }]),
+    wanted.map(({ name, version, configuration }) => [name, { componentVersion: version, configurationUpdate: { reset: [''], merge: JSON.stringify(configuration) } }]),
   )
   return new GreengrassDeployment(
     `${name}-release`,

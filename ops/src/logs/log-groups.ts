@@ -1,4 +1,5 @@
 // ops/src/logs/log-groups.ts: where AWS's log manager component writes the logs of a device.
+import { componentLogGroup, systemLogGroup } from '@fleet/contract/device-logs'
 import type { StageIdentity } from '@fleet/contract/names'
 import { COMPONENTS, componentName } from '@fleet/contract/names'
 
@@ -11,10 +12,10 @@ export interface LogSource {
   readonly group: string
 }
 
-/** `led`, `fleetwright.led`, `aws.greengrass.…` or `system`; without one, the nucleus and all components of this repository (Greengrass guide, «Log manager»). */
-export function logSources(component: string | undefined, { region }: StageIdentity): LogSource[] {
+/** `led`, `fleetwright.led`, `aws.greengrass.…` or `system`; without one, the nucleus and all components of this repository. */
+export function logSources(component: string | undefined, stage: StageIdentity): LogSource[] {
   const names = component === undefined ? [SYSTEM, ...COMPONENTS] : [component]
-  return names.map((name) => (name === SYSTEM ? { name, group: `/aws/greengrass/GreengrassSystemComponent/${region}/System` } : { name, group: `/aws/greengrass/UserComponent/${region}/${fullName(name)}` }))
+  return names.map((name) => ({ name, group: name === SYSTEM ? systemLogGroup(stage) : componentLogGroup(fullName(name), stage) }))
 }
 
 const fullName = (name: string): string => COMPONENTS.find((folder) => folder === name)?.replace(/^.*$/, componentName) ?? name

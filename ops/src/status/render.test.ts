@@ -6,7 +6,7 @@ import { renderDevice, renderFleet } from './render.ts'
 
 const at = '2026-11-21T12:00:00.000Z'
 const devices: DeviceStatus[] = [
-  { serial: 'aaaa0001', state: 'active', connected: true, led: { frequencyHz: 5, on: true, wishedHz: 99, refused: 'too \u001b[2Jfast' }, buttonPresses: 1, health: 'healthy', lastSeen: '2026-11-21T11:59:00.000Z', components: [{ name: 'fleetwright.led', version: '0.1.7', state: 'RUNNING' }, { name: 'other', version: '1.0.0', state: 'BROKEN' }] },
+  { serial: 'aaaa0001', state: 'active', connected: true, led: { frequencyHz: 5, on: true, wishedHz: 99, refused: 'too \u001b[2Jfast' }, buttonPresses: 1, health: 'healthy', lastSeen: '2026-11-21T11:59:00.000Z', components: [{ name: 'fleetwright.led', version: '0.1.7', state: 'RUNNING' }, { name: 'aws.greengrass.LogManager', version: '2.3.10', state: 'RUNNING' }, { name: 'other', version: '1.0.0', state: 'BROKEN' }] },
   { serial: 'aaaa0002', state: 'active', connected: false, led: { frequencyHz: 1, on: false, wishedHz: 2 } },
   { serial: 'bbbb0001', state: 'waiting' },
 ]

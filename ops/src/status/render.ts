@@ -32,9 +32,12 @@ function ledText({ frequencyHz, on, wishedHz, refused }: LedStatus): string {
   return `${frequencyHz} Hz ${on ? 'on' : 'off'}${wish}`
 }
 
-/** RUNNING is as it shall be and not said. */
+/** RUNNING is as it shall be and not said. AWS's own components are told of one device alone, or when they fail. */
 const componentsText = ({ components = [] }: DeviceStatus, paint: Paint): string =>
-  components.map(({ name, version, state }) => `${printable(name.replace(/^fleetwright\./, ''))} ${printable(version)}${state === 'RUNNING' ? '' : ` ${paint('red', printable(state))}`}`).join(', ')
+  components
+    .filter(({ name, state }) => !name.startsWith('aws.greengrass.') || state === 'BROKEN' || state === 'ERRORED')
+    .map(({ name, version, state }) => `${printable(name.replace(/^fleetwright\./, ''))} ${printable(version)}${state === 'RUNNING' ? '' : ` ${paint('red', printable(state))}`}`)
+    .join(', ')
 
 function summary(devices: readonly DeviceStatus[]): string {
   const count = (state: DeviceState) => devices.filter((device) => device.state === state).length

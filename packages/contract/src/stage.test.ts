@@ -10,6 +10,7 @@ test('account and region are enough', () => {
     accountId: '012345678901',
     region: 'eu-central-1',
     logRetentionDays: 30,
+    logUploadSeconds: 300,
     protectsData: false,
     rollout: { devicesPerMinute: 50, abortAtFailedPercent: 10 },
     managesAccountSettings: true,

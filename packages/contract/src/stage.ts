@@ -7,8 +7,10 @@ import type { StageIdentity } from './names.ts'
 export const PROJECT = 'fleetwright'
 
 export interface Stage extends StageIdentity {
-  /** CloudWatch Logs: hook, telemetry. */
+  /** CloudWatch Logs: hook, telemetry, devices. */
   readonly logRetentionDays: number
+  /** How often a device uploads its logs, s; only new lines travel (aws.greengrass.LogManager `periodicUploadIntervalSec`). */
+  readonly logUploadSeconds: number
   /** Whether bucket and image repositories refuse to be destroyed; when they do not, destroying a repository also deletes its images. */
   readonly protectsData: boolean
   readonly rollout: Rollout
@@ -40,6 +42,7 @@ const Schema = z.strictObject({
   'aws-native:region': region,
   [`${PROJECT}:accountId` as const]: z.string({ error: ACCOUNT }).regex(/^\d{12}$/, { error: ACCOUNT }),
   [`${PROJECT}:logRetentionDays` as const]: number((days) => RETENTION_DAYS.includes(days), `one of ${RETENTION_DAYS.join(', ')} (CloudWatch Logs takes no other)`).default(30),
+  [`${PROJECT}:logUploadSeconds` as const]: number((seconds) => Number.isInteger(seconds) && seconds >= 5 && seconds <= 86_400, 'a whole number of seconds from 5 to 86400').default(300),
   [`${PROJECT}:protectsData` as const]: flag.default(false),
   [`${PROJECT}:rolloutDevicesPerMinute` as const]: number((rate) => Number.isInteger(rate) && rate >= 1 && rate <= 1000, 'a whole number from 1 to 1000').default(50),
   [`${PROJECT}:rolloutAbortAtFailedPercent` as const]: number((share) => share > 0 && share <= 100, 'a number above 0, up to 100').default(10),
@@ -67,6 +70,7 @@ export function parseStage(stage: string, config: Readonly<Record<string, string
     accountId: data['fleetwright:accountId'],
     region: data['aws-native:region'],
     logRetentionDays: data['fleetwright:logRetentionDays'],
+    logUploadSeconds: data['fleetwright:logUploadSeconds'],
     protectsData: data['fleetwright:protectsData'],
     rollout: { devicesPerMinute: data['fleetwright:rolloutDevicesPerMinute'], abortAtFailedPercent: data['fleetwright:rolloutAbortAtFailedPercent'] },
     managesAccountSettings: data['fleetwright:managesAccountSettings'],

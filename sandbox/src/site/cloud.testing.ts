@@ -23,7 +23,7 @@ import { openCloud, type Cloud, type CloudOptions } from '../cloud/cloud.ts'
 
 const ACCOUNT = { accountId: '000000000000', region: 'eu-central-1' }
 const ROOT_KEY = { accessKeyId: 'AKIAFLEETWRIGHTLOCAL', secretAccessKey: 'sandbox-only-not-a-secret' }
-const STAGE: Stage = { stage: 'test', ...ACCOUNT, logRetentionDays: 1, protectsData: false, rollout: { devicesPerMinute: 1000, abortAtFailedPercent: 10 }, managesAccountSettings: false, releaseManifest: undefined }
+const STAGE: Stage = { stage: 'test', ...ACCOUNT, logRetentionDays: 1, logUploadSeconds: 300, protectsData: false, rollout: { devicesPerMinute: 1000, abortAtFailedPercent: 10 }, managesAccountSettings: false, releaseManifest: undefined }
 const NAMES = fleetNames(STAGE)
 
 export interface TestCloud extends AsyncDisposable {

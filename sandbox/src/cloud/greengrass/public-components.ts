@@ -24,7 +24,7 @@ export const PUBLIC_COMPONENTS: readonly Recipe[] = [
     ComponentConfiguration: { DefaultConfiguration: { port: 0 } },
   }),
   provided('aws.greengrass.DockerApplicationManager', '2.0.15', 'Downloads Docker images from public registries and from private ones of Amazon ECR.'),
-  provided('aws.greengrass.LogManager', '2.3.11', 'Uploads logs of core devices to Amazon CloudWatch Logs.', {
+  provided('aws.greengrass.LogManager', '2.3.10', 'Uploads logs of core devices to Amazon CloudWatch Logs.', {
     ComponentConfiguration: { DefaultConfiguration: { periodicUploadIntervalSec: '300' } },
     ComponentDependencies: { 'aws.greengrass.TokenExchangeService': { VersionRequirement: '>=2.0.0 <3.0.0', DependencyType: 'HARD' } },
   }),

@@ -62,5 +62,9 @@ export default ts.config(
       'no-console': 'off',
     },
   },
-  { files: ['**/*.{js,mjs}'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
+  { files: ['**/*.{js,mjs}'], ignores: ['console/**'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
+  {
+    files: ['console/**/*.js'], // runs in a browser
+    languageOptions: { globals: Object.fromEntries(['document', 'EventSource', 'fetch', 'matchMedia', 'requestAnimationFrame'].map((name) => [name, 'readonly'])) },
+  },
 )

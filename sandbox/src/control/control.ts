@@ -54,7 +54,7 @@ async function listening(start: () => ServerType): Promise<ServerType> {
   const server = start()
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve)
-    server.once('error', (error) => reject('code' in error && error.code === 'EADDRINUSE' ? new ConsolePortTaken('the port is taken', { cause: error }) : error))
+    server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? new ConsolePortTaken('the port is taken', { cause: error }) : error))
   })
   return server
 }

@@ -27,12 +27,13 @@ export function piEvents(context: Context, site: Site, ending: AbortSignal): Res
     const tell = (event: ControlEvent) => stream.writeSSE({ data: JSON.stringify(event) })
     for (const pi of site.pis) await tell({ tell: 'pi', pi })
     await tell({ tell: 'complete' })
-    while (!over.aborted) {
+    const isOver = () => over.aborted // asked anew after each wait
+    while (!isOver()) {
       const told = [...changed.values()]
       changed.clear()
       for (const pi of told) await tell({ tell: 'pi', pi })
       if (told.length === 0) await stream.write(': still here\n\n')
-      if (changed.size === 0 && !over.aborted) await new Promise<void>((resolve) => (wake = resolve))
+      if (changed.size === 0 && !isOver()) await new Promise<void>((resolve) => (wake = resolve))
     }
   })
 }

@@ -26,13 +26,13 @@ function terminal(columns = 100, rows = 24) {
   const written = () => new Promise<void>((resolve) => emulator.write('', resolve))
   return {
     story,
-    async resize(toColumns: number, toRows = rows) {
+    resize: async (toColumns: number, toRows = rows) => {
       await written()
       emulator.resize(toColumns, toRows)
       for (const listener of listeners) listener()
     },
     /** Everything that was printed, the end of what scrolled away included. */
-    async lines(): Promise<string[]> {
+    lines: async (): Promise<string[]> => {
       await written()
       const buffer = emulator.buffer.active
       const lines = Array.from({ length: buffer.length }, (_, index) => buffer.getLine(index)?.translateToString(true) ?? '')

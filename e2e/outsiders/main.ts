@@ -7,23 +7,38 @@ import type { Suite } from './suite.ts'
 import { SUITES } from './suites.ts'
 import { runSuite } from './trial.ts'
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { record: { type: 'boolean', default: false }, verbose: { type: 'boolean', default: false } } })
+const USAGE = 'npm run outsiders -- [--only SUITE]… [--verbose] [--record] [--minutes N]'
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: [] },
+    verbose: { type: 'boolean', default: false },
+    /** Writes down what the suites judged. */
+    record: { type: 'boolean', default: false },
+    /** For all suites together; what is not done then has failed. */
+    minutes: { type: 'string', default: '8' },
+  },
+})
 const report = terminalReport((line) => process.stdout.write(`${line}\n`), values.verbose)
+const endsMs = performance.now() + Number(values.minutes) * 60_000
 
-const chosen = chosenSuites(positionals)
 const judgements: Judgement[] = []
-for (const suite of chosen) {
+for (const suite of chosenSuites(values.only)) {
   const why = await suite.whyNot()
-  if (why === undefined) judgements.push(...(await runSuite(suite, report)))
-  else report.skipped(suite.name, why)
+  if (why !== undefined) {
+    report.skipped(suite.name, why)
+    continue
+  }
+  const judgement = await runSuite(suite, report, endsMs - performance.now())
+  if (judgement) judgements.push(judgement)
 }
-await (values.record && report.failures === 0 ? recordFidelity(judgements) : fidelityIsTrue(judgements, report))
+if (values.record) await recordFidelity(judgements)
+await fidelityIsTrue(judgements, report)
 report.end()
-process.exitCode = report.failures === 0 ? 0 : 1
+process.exit(report.failures === 0 ? 0 : 1) // a suite that was given up may still hold something open
 
 function chosenSuites(names: readonly string[]): readonly Suite[] {
   const unknown = names.find((name) => SUITES.every((suite) => suite.name !== name))
   if (unknown === undefined) return names.length === 0 ? SUITES : SUITES.filter(({ name }) => names.includes(name))
-  process.stderr.write(`there is no suite ${unknown}; there are: ${SUITES.map(({ name }) => name).join(', ')}\nnpm run outsiders -- [--verbose] [--record] [suite …]\n`)
+  process.stderr.write(`there is no suite ${unknown}; there are: ${SUITES.map(({ name }) => name).join(', ')}\n${USAGE}\n`)
   return process.exit(2)
 }

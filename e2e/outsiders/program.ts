@@ -24,21 +24,28 @@ export interface Run {
   /** Milliseconds; then it is killed, and the exit code is -1. */
   readonly within?: number
   readonly onOutput?: (line: string) => void
+  /** Kills it, likewise. */
+  readonly signal?: AbortSignal
 }
 
 const USUAL_MS = 60_000
 
 /** Runs it to its end, with nothing of our own environment but what a program needs to find its parts. */
-export async function runProgram(program: string, args: readonly string[], { environment = {}, folder, input, within = USUAL_MS, onOutput }: Run = {}): Promise<Ended> {
+export async function runProgram(program: string, args: readonly string[], { environment = {}, folder, input, within = USUAL_MS, onOutput, signal }: Run = {}): Promise<Ended> {
   const child = spawn(program, args, { env: { ...inherited(), ...environment }, cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] })
   const texts = { out: collected(child, 'stdout', onOutput), err: collected(child, 'stderr') }
   child.stdin.on('error', () => undefined) // it may end without having read
   child.stdin.end(input)
-  const patience = setTimeout(() => child.kill('SIGKILL'), within)
+  const kill = () => void child.kill('SIGKILL')
+  const patience = setTimeout(kill, within)
+  signal?.addEventListener('abort', kill)
   const exitCode = await new Promise<number>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code) => resolve(code ?? -1))
-  }).finally(() => clearTimeout(patience))
+  }).finally(() => {
+    clearTimeout(patience)
+    signal?.removeEventListener('abort', kill)
+  })
   return { exitCode, out: texts.out(), err: texts.err() }
 }
 

@@ -5,18 +5,23 @@ import { join } from 'node:path'
 import type { Judgement } from './fidelity/judgements.ts'
 import type { Report } from './report.ts'
 import type { Suite, Trial } from './suite.ts'
-import { openTwin, type Twin } from './twin.ts'
+import { openTwin, type AnsweredCall, type Twin } from './twin.ts'
 
-/** Nothing is judged by a suite that failed. */
-export async function runSuite(suite: Suite, report: Report): Promise<readonly Judgement[]> {
+const USUAL_MS = 120_000
+
+/** `allWithinMs`: what is left for all suites. Resolves with nothing when the suite failed: it has judged nothing then. */
+export async function runSuite(suite: Suite, report: Report, allWithinMs: number): Promise<Judgement | undefined> {
   const startedMs = performance.now()
   const failedBefore = report.failures
   const folder = mkdtempSync(join(tmpdir(), `outsiders-${suite.name}-`))
   const twins: Twin[] = []
   const areas = new Map<string, Set<string>>()
   const checked = (what: string, why?: string) => report.checked(suite.name, what, why)
+  const withinMs = Math.min(suite.withinMs ?? USUAL_MS, allWithinMs)
+  const patience = AbortSignal.timeout(Math.max(withinMs, 1))
   const trial: Trial = {
     folder,
+    signal: patience,
     checked,
     async twin(options) {
       const twin = await openTwin(options)
@@ -24,6 +29,7 @@ export async function runSuite(suite: Suite, report: Report): Promise<readonly J
       return twin
     },
     async check(what, body) {
+      patience.throwIfAborted()
       try {
         await body()
         checked(what)
@@ -36,7 +42,7 @@ export async function runSuite(suite: Suite, report: Report): Promise<readonly J
     },
   }
   try {
-    await suite.run(trial)
+    await Promise.race([suite.run(trial), over(patience, withinMs)])
   } catch (error) {
     checked('the suite runs to its end', `${explained(error)}\nlast lines of the twin:\n${twins.at(-1)?.lastLog().slice(-20).join('\n') ?? 'none'}`)
   } finally {
@@ -44,19 +50,24 @@ export async function runSuite(suite: Suite, report: Report): Promise<readonly J
       checked('the twin never failed inside', twin.trouble())
       await twin[Symbol.asyncDispose]()
     }
-    rmSync(folder, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   }
   report.ended(suite.name, (performance.now() - startedMs) / 1000)
-  return report.failures > failedBefore ? [] : [{ suite: suite.name, judge: suite.judge, operations: answered(twins), areas: sorted(areas) }]
+  if (report.failures > failedBefore) return undefined
+  return { suite: suite.name, judge: suite.judge, operations: answered(twins, suite.userAgent), areas: sorted(areas) }
 }
 
-/** Operations that were answered with success at least once, by model. */
-function answered(twins: readonly Twin[]): Judgement['operations'] {
-  const names = new Set(twins.flatMap(({ calls }) => [...calls].filter(([, { answered: times }]) => times > 0).map(([name]) => name)))
-  const byModel = Map.groupBy([...names].sort(), (name) => name.slice(0, name.indexOf(' ')))
-  return Object.fromEntries([...byModel].map(([model, found]) => [model, found.map((name) => name.slice(model.length + 1))]))
+const over = (patience: AbortSignal, withinMs: number) =>
+  new Promise<never>((_, reject) => patience.addEventListener('abort', () => reject(new Error(`it was not done after ${(withinMs / 1000).toFixed(0)} s`))))
+
+/** Operations that were answered with success at least once to this judge, by model. */
+function answered(twins: readonly Twin[], judge: RegExp | undefined): Judgement['operations'] {
+  const isJudges = ({ status, userAgent }: AnsweredCall) => status < 400 && judge?.test(userAgent) === true
+  const names = twins.flatMap(({ calls }) => calls.filter(isJudges).map(({ service, operation }) => [service, operation] as const))
+  const byModel = Map.groupBy(names, ([service]) => service)
+  return Object.fromEntries([...byModel].sort(([one], [other]) => (one < other ? -1 : 1)).map(([model, found]) => [model, [...new Set(found.map(([, operation]) => operation))].sort()]))
 }
 
-const sorted = (areas: ReadonlyMap<string, ReadonlySet<string>>) => Object.fromEntries([...areas].sort().map(([area, whats]) => [area, [...whats].sort()]))
+const sorted = (areas: ReadonlyMap<string, ReadonlySet<string>>) => Object.fromEntries([...areas].sort(([one], [other]) => (one < other ? -1 : 1)).map(([area, whats]) => [area, [...whats].sort()]))
 
 const explained = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))

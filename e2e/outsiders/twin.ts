@@ -1,4 +1,4 @@
-// e2e/outsiders/twin.ts: the cloud twin as its users start it: a process of its own on free ports, with the operations counted that it answered.
+// e2e/outsiders/twin.ts: the cloud twin as its users start it: a process of its own on free ports, with the operations noted that it answered.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,8 +18,14 @@ export interface TwinOptions {
   readonly flags?: readonly string[]
 }
 
-/** `iot CreateThing` → how often it was answered with success, and how often refused. */
-export type AnsweredCalls = ReadonlyMap<string, { readonly answered: number; readonly refused: number }>
+/** One kind of answer that the twin has given at least once. */
+export interface AnsweredCall {
+  /** As the twin names its models: `iot-data-plane`. */
+  readonly service: string
+  readonly operation: string
+  readonly status: number
+  readonly userAgent: string
+}
 
 export interface Twin extends CloudProcess {
   readonly stateFolder: string
@@ -27,7 +33,7 @@ export interface Twin extends CloudProcess {
   readonly http: string
   readonly https: string
   /** What its log says that it has answered. */
-  readonly calls: AnsweredCalls
+  readonly calls: readonly AnsweredCall[]
   /** For the AWS SDKs and the AWS CLI. */
   readonly environment: Readonly<Record<string, string>>
   /** The last lines of its log, for the message of a failed check. */
@@ -61,7 +67,9 @@ export async function openTwin({ mqttPort = 0, gatewayPort = 0, quotas = false, 
     stateFolder,
     http,
     https: `https://localhost:${cloud.gatewayPort}`,
-    calls: log.calls,
+    get calls() {
+      return log.calls()
+    },
     environment: environmentFor(http),
     lastLog: () => log.lines,
     trouble: () => log.trouble(),
@@ -87,11 +95,11 @@ const environmentFor = (endpoint: string) => ({
 
 function cloudLog() {
   const lines: string[] = []
-  const calls = new Map<string, { answered: number; refused: number }>()
+  const calls = new Map<string, AnsweredCall>()
   const troubles: string[] = []
   return {
     lines,
-    calls,
+    calls: () => [...calls.values()],
     isTroubled: (why: string) => void troubles.push(why),
     trouble: () => troubles[0],
     read(line: string) {
@@ -99,18 +107,14 @@ function cloudLog() {
       if (lines.length > KEPT_LINES) lines.shift()
       const said = parsed(line)
       if (said?.['level'] === 'error') troubles.push(line)
-      if (said?.['event'] === 'request answered') count(calls, said)
+      if (said?.['event'] === 'request answered') keep(calls, said)
     },
   }
 }
 
-function count(calls: Map<string, { answered: number; refused: number }>, { service, operation, status }: Readonly<Record<string, unknown>>): void {
-  if (typeof service !== 'string' || typeof operation !== 'string' || typeof status !== 'number') return
-  const name = `${service} ${operation}`
-  const call = calls.get(name) ?? { answered: 0, refused: 0 }
-  calls.set(name, call)
-  if (status < 400) call.answered += 1
-  else call.refused += 1
+function keep(calls: Map<string, AnsweredCall>, { service, operation, status, userAgent = '' }: Readonly<Record<string, unknown>>): void {
+  if (typeof service !== 'string' || typeof operation !== 'string' || typeof status !== 'number' || typeof userAgent !== 'string') return
+  calls.set(`${service} ${operation} ${status} ${userAgent}`, { service, operation, status, userAgent })
 }
 
 function parsed(line: string): Readonly<Record<string, unknown>> | undefined {

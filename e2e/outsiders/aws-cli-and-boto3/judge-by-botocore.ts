@@ -29,7 +29,7 @@ export async function judgeByBotocore(trial: Trial, bin: string): Promise<void> 
   }
   writeFileSync(settingsFile, JSON.stringify(settings))
   const environment = { ...twin.environment, PYTHONDONTWRITEBYTECODE: '1' }
-  const { exitCode, err } = await runProgram(join(bin, 'python'), [JUDGE, settingsFile], { environment, within: WITHIN_MS, onOutput: (line) => take(line, trial) })
+  const { exitCode, err } = await runProgram(join(bin, 'python'), [JUDGE, settingsFile], { environment, within: WITHIN_MS, signal: trial.signal, onOutput: (line) => take(line, trial) })
   await trial.check('the judge comes to its end', () => {
     if (exitCode !== 0) throw new Error(`exit code ${exitCode}\n${err}`)
   })

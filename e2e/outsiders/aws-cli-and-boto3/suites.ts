@@ -11,7 +11,7 @@ const whyNot = async () => {
   return environment.kind === 'missing' ? environment.why : undefined
 }
 
-export const boto3: Suite = { name: 'boto3', judge: 'boto3', whyNot, run: async (trial) => judgeByBotocore(trial, await programs()) }
+export const boto3: Suite = { name: 'boto3', judge: 'boto3', userAgent: /\bBoto(3|core)\//, withinMs: 240_000, whyNot, run: async (trial) => judgeByBotocore(trial, await programs()) }
 
 async function programs(): Promise<string> {
   const environment = await pythonEnvironment(REQUIREMENTS)

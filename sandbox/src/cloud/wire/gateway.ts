@@ -32,7 +32,7 @@ export function gateway(options: GatewayOptions): Gateway {
     const passage: Passage = {}
     const { model, bytes } = await modelAndBody(models, request)
     const answer = await (bytes ? run(model, { ...request, bytes }, passage) : Promise.reject(new BodyTooLarge())).catch((error: unknown) => refusal(model, request, { error, passage, log }))
-    log.debug('request answered', { service: model.name, ...passage, status: answer.status, requestId: request.requestId, ms: Math.round(performance.now() - began) })
+    log.debug('request answered', { service: model.name, ...passage, status: answer.status, requestId: request.requestId, ms: Math.round(performance.now() - began), userAgent: request.headers['user-agent'] })
     return { ...answer, headers: { ...requestIdHeaders(model, request.requestId), ...answer.headers } }
   }
 

@@ -1,11 +1,13 @@
 // sandbox/src/main.ts: the process of `npm start`: opens the sandbox, tells its story, and ends it in order.
 import { once } from 'node:events'
 import { join } from 'node:path'
+import type { WriteStream } from 'node:tty'
 import { SANDBOX_FOLDER } from '@fleet/contract/sandbox-endpoints'
 import { asFleetError } from '@fleet/ops/shell/failure'
 import { REPOSITORY } from '@fleet/ops/target/repository'
 import { HELP, readCommandLine, type CommandLine } from './command-line.ts'
 import { openSandbox } from './sandbox.ts'
+import type { Screen } from './story/live-block.ts'
 import { logStory } from './story/log-story.ts'
 import type { Story } from './story/story.ts'
 import { terminalStory } from './story/terminal-story.ts'
@@ -34,7 +36,22 @@ async function run(): Promise<number> {
 /** A person at a terminal is told a story, a script gets log lines. */
 function storyFor({ isHeadless }: CommandLine): Story {
   const { stdout } = process
-  return isHeadless || !stdout.isTTY ? logStory({ write: line, announcesReady: true }) : terminalStory({ screen: stdout, isColoured: stdout.hasColors() })
+  return isHeadless || !stdout.isTTY ? logStory({ write: line, announcesReady: true }) : terminalStory({ screen: sized(stdout), isColoured: stdout.hasColors() })
+}
+
+/** Some pseudo-terminals have no size: then it is that of the first ones. */
+function sized(stdout: WriteStream): Screen {
+  return {
+    get columns() {
+      return stdout.columns || 80
+    },
+    get rows() {
+      return stdout.rows || 24
+    },
+    write: (text) => stdout.write(text),
+    on: (event, listener) => stdout.on(event, listener),
+    off: (event, listener) => stdout.off(event, listener),
+  }
 }
 
 function end(signal: string): void {

@@ -68,6 +68,7 @@ test('two runs of a stack at once: the second is told, and does nothing', async 
   expect((await engine.up(run)).changes).toEqual([])
 })
 
+// The nth request of a run is cut off: the process is killed before the cloud has done it, or after, with the answer lost.
 test.each([[1, 'before'], [2, 'after'], [4, 'before'], [6, 'after'], [9, 'after']] as const)('killed at request %i, %s the cloud did it: the next run goes on, and nothing is made twice', async (nth, when) => {
   const { engine, run, fake, start, names } = await tinyProgram(FLEET)
   const child = start()
@@ -86,6 +87,7 @@ test.each([[1, 'before'], [2, 'after'], [4, 'before'], [6, 'after'], [9, 'after'
   expect(names()).toEqual([])
 })
 
+// A change with an update, a replacement and a deletion, cut off at its nth request.
 test.each([[2, 'before'], [3, 'after'], [7, 'after'], [9, 'before'], [10, 'after']] as const)('a change that is killed at request %i, %s the cloud did it, is gone on with', async (nth, when) => {
   const { engine, run, fake, start, names, setProgram } = await tinyProgram(FLEET)
   await engine.up(run)
@@ -124,9 +126,10 @@ test.each([
   ['cannot be parsed', `const = 1`, 'STACK_PROGRAM_FAILED', 'the Pulumi program failed: '],
   ['makes what this engine does not know', `import { Thing } from '@pulumi/aws-native/iot/thing.js'\nnew Thing('t', {}, { provider })`, 'STACK_FAILED', 'this engine does not know aws-native:iot:Thing'],
   ['kills its process', `process.kill(process.pid, 'SIGKILL')`, 'STACK_INTERRUPTED', 'the process that runs the program ended by SIGKILL'],
+  ['wants a function serialized', `await pulumi.runtime.serializeFunction(() => 1)`, 'STACK_PROGRAM_FAILED', 'this engine does not serialize functions: bundle them, or use the Pulumi CLI'],
   ['asks a cloud', `import { getAccountIdOutput } from '@pulumi/aws-native/getAccountId.js'\nexport const account = getAccountIdOutput()`, 'STACK_PROGRAM_FAILED', 'use the Pulumi CLI'],
 ])('a program that %s', async (_case, program, code, message) => {
-  const { engine, run } = await tinyProgram(program)
+  const { engine, run } = await tinyProgram(program, { inOwnProcess: true })
   await expect(engine.up(run)).rejects.toMatchObject({ code, message: expect.stringContaining(message) })
 })
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { FLEET, GROUP, tinyProgram } from './testing/tiny-program.ts'
 
 test('up makes everything once, in order; a second up asks nothing', async () => {
-  const { engine, run, fake, names, progress } = await tinyProgram(FLEET)
+  const { engine, run, fake, names, progress } = await tinyProgram(FLEET, { inOwnProcess: true })
   const { outputs, changes, unchanged } = await engine.up(run)
   expect(outputs).toEqual({ groupArn: 'arn:aws:fake:::AWS::IoT::ThingGroup/g', hookName: 'h' })
   expect(changes.map(({ operation, name }) => `${operation} ${name}`).sort()).toEqual(['create group', 'create hook', 'create log', 'create native', 'create role'])
@@ -125,8 +125,6 @@ test('a resource that is renamed in the program, with its former name as alias, 
   expect(fake.asked).toEqual([])
 })
 
-// The nth request of a run is cut off: the process is killed before the cloud has done it, or after, with the answer lost.
-// A change with an update, a replacement and a deletion, cut off at its nth request.
 test('a secret reaches the cloud, but not the state file', async () => {
   const { engine, run, fake, state } = await tinyProgram(`
 new Function('hook', { functionName: 'h', role: 'r', code: { zipFile: 'x' }, environment: { variables: { TOKEN: pulumi.secret('hunter2') } } }, { provider })`)

@@ -1,12 +1,13 @@
 // ops/src/stack/in-process.ts: runs the Pulumi program without the Pulumi CLI, in a child process of ours, against Cloud Control.
-import { fork } from 'node:child_process'
+import { fork, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ERROR_CODES, FleetError, type ErrorCode } from '@fleet/contract/errors'
 import { safe } from './secrets.ts'
 import type { StackEngine, StackResult, StackRun } from './stack-engine.ts'
-import type { StackOrder, StackReport } from './stack-process.ts'
+import type { StackReport } from './stack-report.ts'
+import type { StackOrder } from './stack-run.ts'
 import { openState } from './stack-state.ts'
 
 export interface InProcessOptions {
@@ -17,15 +18,20 @@ export interface InProcessOptions {
   readonly stateFolder: string
 }
 
+/** The process that an order is given to. */
+export type Give = (order: StackOrder, environment: NodeJS.ProcessEnv) => ChildProcess
+
 const CHILD = fileURLToPath(new URL('stack-process.ts', import.meta.url))
 
-export function inProcessEngine({ programFolder, project, stateFolder }: InProcessOptions): StackEngine {
+/** Each order has a process of its own, unless tests give another: a program that is imported once cannot be run twice, and one that ends its process ends no more than itself. */
+export function inProcessEngine({ programFolder, project, stateFolder }: InProcessOptions, give: Give = ownProcess): StackEngine {
   const stateFile = (stage: string) => join(stateFolder, `${stage}.stack.json`)
   const command = (name: StackOrder['command']) => (run: StackRun) => {
     const { stage, config } = run
     // Pulumi's SDK is large: with its code compiled before, a run starts in half the time (Node.js, «Module compile cache»).
     const environment = { NODE_COMPILE_CACHE: join(stateFolder, 'compile-cache'), ...process.env, ...run.environment }
-    return inChild({ command: name, programFolder, project, stage, config, stateFile: stateFile(stage) }, { ...run, environment })
+    const child = give({ command: name, programFolder, project, stage, config, stateFile: stateFile(stage) }, environment)
+    return resultOf(child, run.onProgress)
   }
   return {
     preview: command('preview'),
@@ -36,23 +42,31 @@ export function inProcessEngine({ programFolder, project, stateFolder }: InProce
   }
 }
 
-/** A process of its own: the SDK keeps its engine in module state, and a program that is imported once cannot be run twice. */
-function inChild(order: StackOrder, { environment, onProgress }: Omit<StackRun, 'environment'> & { readonly environment: NodeJS.ProcessEnv }): Promise<StackResult> {
-  const { promise, resolve, reject } = Promise.withResolvers<StackResult>()
+const ownProcess: Give = (order, environment) => {
   const child = fork(CHILD, { env: environment, execPath: process.execPath, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  child.send(order)
+  return child
+}
+
+async function resultOf(child: ChildProcess, onProgress: StackRun['onProgress']): Promise<StackResult> {
+  const { promise, resolve, reject } = Promise.withResolvers<StackResult>()
   const said = lastWords()
-  child.stdout?.on('data', said.hear)
-  child.stderr?.on('data', said.hear)
-  child.on('message', (message) => {
+  const hear = (message: unknown) => {
     const report = message as StackReport // only our own child has this channel
     if (report.kind === 'progress') onProgress?.(report.progress)
     else if (report.kind === 'done') resolve(report.result)
     else reject(new FleetError(codeOf(report.code), report.message, report.remedy))
-  })
+  }
+  child.stdout?.on('data', said.hear)
+  child.stderr?.on('data', said.hear)
+  child.on('message', hear)
   child.on('error', reject)
   child.on('exit', (code, signal) => reject(interrupted(`the process that runs the program ended by ${signal ?? `exit code ${String(code)}`}${said.text()}`)))
-  child.send(order)
-  return promise
+  try {
+    return await promise
+  } finally {
+    child.off('message', hear) // the next order's
+  }
 }
 
 const interrupted = (what: string) => new FleetError('STACK_INTERRUPTED', what, 'Run the same again: what was made is recorded, and the run goes on where it stopped.')

@@ -16,6 +16,8 @@ export interface ProgramOptions {
 /** ResourceMonitorFeature (pulumi `proto/pulumi/resource.proto`): secrets come marked as such. */
 export const FEATURES = [0]
 
+let runs = 0
+
 /** Resolves when the program has registered everything and its outputs. The SDK must be the program's own copy: it keeps its engine in module state. */
 export async function runProgram({ project, stack, config, isPreview, ...options }: ProgramOptions, monitor: object): Promise<void> {
   const folder = resolve(options.folder)
@@ -25,6 +27,7 @@ export async function runProgram({ project, stack, config, isPreview, ...options
   process.chdir(folder)
   runtime.setAllConfig({ ...config })
   runtime.setMockOptions(monitor, project, stack, isPreview)
-  await runtime.runInPulumiStack(async () => ({ ...((await import(pathToFileURL(resolve(folder, main)).href)) as object) }))
+  const entry = `${pathToFileURL(resolve(folder, main)).href}?run=${++runs}` // the same URL would be the same module, which has run already
+  await runtime.runInPulumiStack(async () => ({ ...((await import(entry)) as object) }))
   await (runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs() // exported at run time, left out of the types
 }

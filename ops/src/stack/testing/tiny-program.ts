@@ -4,10 +4,11 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, onTestFinished } from 'vitest'
-import { inProcessEngine } from '../in-process.ts'
+import { inProcessEngine, type Give } from '../in-process.ts'
 import type { StackProgress, StackRun } from '../stack-engine.ts'
-import type { StackOrder } from '../stack-process.ts'
+import type { StackOrder } from '../stack-run.ts'
 import { cloudFake } from './cloud-fake.ts'
+import type { ResidentOrder } from './resident-process.ts'
 
 export const ACCOUNT = '111122223333'
 
@@ -24,11 +25,27 @@ const provider = new Provider('native', { region: 'eu-central-1', allowedAccount
 const document = { Version: '2012-10-17', Statement: [] }
 `
 
-/** Shared by all runs here: each loads Pulumi's SDK. */
+/** Shared by all processes here: each loads Pulumi's SDK. */
 const COMPILED = mkdtempSync(join(tmpdir(), 'stack-compiled-'))
-afterAll(() => rmSync(COMPILED, { recursive: true, force: true }))
+let resident: ChildProcess | undefined
+afterAll(() => {
+  resident?.disconnect()
+  rmSync(COMPILED, { recursive: true, force: true })
+})
 
-export async function tinyProgram(program: string) {
+/** Loading the SDK takes ten times as long as running a tiny program: this process has it loaded. */
+const toResident: Give = (order, environment) => {
+  resident ??= fork(join(import.meta.dirname, 'resident-process.ts'), { env: environment, execPath: process.execPath, execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }).setMaxListeners(0)
+  resident.send({ order, environment } satisfies ResidentOrder)
+  return resident
+}
+
+export interface TinyProgramOptions {
+  /** Runs it as the product does: each order in a process of its own. */
+  readonly inOwnProcess?: true
+}
+
+export async function tinyProgram(program: string, { inOwnProcess }: TinyProgramOptions = {}) {
   const fake = await cloudFake()
   fake.accountId = ACCOUNT
   const folder = mkdtempSync(join(tmpdir(), 'stack-'))
@@ -43,7 +60,7 @@ export async function tinyProgram(program: string) {
   const progress: StackProgress[] = []
   const environment = { AWS_ENDPOINT_URL: fake.endpoint, AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y', AWS_MAX_ATTEMPTS: '1', NODE_COMPILE_CACHE: COMPILED }
   const run: StackRun = { stage: 'dev', config: { 'aws-native:region': 'eu-central-1' }, environment, onProgress: (each) => progress.push(each) }
-  const engine = inProcessEngine({ programFolder: folder, project: 'tiny', stateFolder: folder })
+  const engine = inProcessEngine({ programFolder: folder, project: 'tiny', stateFolder: folder }, ...(inOwnProcess ? [] : [toResident]))
   const stateFile = join(folder, 'dev.stack.json')
   return {
     fake,

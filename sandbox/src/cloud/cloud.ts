@@ -6,6 +6,7 @@ import type { Account } from './account.ts'
 import { cloudControlService } from './cloud-control/cloud-control.ts'
 import { performer } from './cloud-control/performer.ts'
 import { type Clock, cloudClock } from './clock.ts'
+import { openCloudWatch } from './cloudwatch/cloudwatch.ts'
 import { STATE_FILE } from './corrupt-state.ts'
 import { credentialsProvider } from './credentials-provider/credentials-provider.ts'
 import { ecrService } from './ecr/ecr.ts'
@@ -26,6 +27,7 @@ import { resourceTags } from './iot-core/resource-tags.ts'
 import { openRules } from './iot-core/rules/rules.ts'
 import { rulesControlPlane } from './iot-core/rules/rules-control-plane.ts'
 import { openShadows } from './iot-core/shadows/shadows.ts'
+import { deadLetters } from './lambda/dead-letters.ts'
 import { lambdaService } from './lambda/lambda.ts'
 import type { CloudLog } from './log.ts'
 import { openLogs } from './logs/logs.ts'
@@ -34,6 +36,8 @@ import { PortInUse } from './port-in-use.ts'
 import { openS3 } from './s3/s3.ts'
 import type { Service } from './service.ts'
 import { signedDownloads } from './signed-downloads.ts'
+import { openSns, type Sns } from './sns/sns.ts'
+import { openSqs } from './sqs/sqs.ts'
 import { openStore } from './store/store.ts'
 import { authentication } from './wire/authentication.ts'
 import { permitsByItself } from './wire/authorisation.ts'
@@ -106,7 +110,10 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
 
   // What runs code and keeps images.
   let endpoint = ''
-  const lambda = resources.use(lambdaService({ ...base, logs: logs.sink, roles, objects, downloads, endpoint: () => endpoint, folder: join(folder, 'lambda') }))
+  const sqs = openSqs(base)
+  const letters = deadLetters({ roles, queues: sqs.sink, topics: () => sns.publisher, log })
+  const lambda = resources.use(lambdaService({ ...base, logs: logs.sink, roles, objects, downloads, deadLetters: letters, endpoint: () => endpoint, folder: join(folder, 'lambda') }))
+  const sns: Sns = openSns({ ...base, functions: lambda.invoker, queues: sqs.sink })
   const ecr = ecrService({ ...base, downloads, permits: (principal, action, resource) => permitsByItself(identities, principal, { action, resource }) })
 
   // IoT Core.
@@ -134,6 +141,9 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
     s3.service,
     logs.service,
     lambda.service,
+    sqs.service,
+    sns.service,
+    openCloudWatch(base),
     ecr.service,
     registry.service,
     jobsControlPlane({ ...base, jobs, objects, tags }),

@@ -129,3 +129,22 @@ export interface ObjectStore {
   get(bucket: string, key: string): Uint8Array | undefined
   put(bucket: string, key: string, body: Uint8Array): void
 }
+
+/** Puts a message into a queue as a service of the cloud does. */
+export interface QueueSink {
+  send(request: {
+    readonly queueArn: string
+    readonly body: string
+    readonly attributes?: Readonly<Record<string, { readonly DataType: string; readonly StringValue: string }>>
+    /** Whom the queue's own policy must let in; without it the sender acts in a role that was asked already. */
+    readonly caller?: FunctionCall['caller']
+    readonly senderId: string
+  }): Sent
+}
+
+/** Publishes to a topic of SNS as a service does that acts in a role, which it has asked already. */
+export interface TopicPublisher {
+  publish(request: { readonly topicArn: string; readonly message: string; readonly subject?: string }): Sent
+}
+
+export type Sent = { readonly kind: 'accepted'; readonly messageId: string } | { readonly kind: 'refused'; readonly why: string }

@@ -7,6 +7,7 @@ export type Client<Package> = {
 }
 
 export interface AwsClients {
+  readonly cloudwatch: Client<typeof import('@aws-sdk/client-cloudwatch')>
   readonly ecr: Client<typeof import('@aws-sdk/client-ecr')>
   readonly greengrass: Client<typeof import('@aws-sdk/client-greengrassv2')>
   readonly iam: Client<typeof import('@aws-sdk/client-iam')>
@@ -14,12 +15,15 @@ export interface AwsClients {
   readonly lambda: Client<typeof import('@aws-sdk/client-lambda')>
   readonly logs: Client<typeof import('@aws-sdk/client-cloudwatch-logs')>
   readonly s3: Client<typeof import('@aws-sdk/client-s3')>
+  readonly sns: Client<typeof import('@aws-sdk/client-sns')>
+  readonly sqs: Client<typeof import('@aws-sdk/client-sqs')>
 }
 
 /** Runs an operation of a model (`iot`, `s3`) as if the caller had sent it: with the same checks of what it may do. */
 export type Perform = (model: string, operation: string, input: unknown, call: Call) => Promise<unknown>
 
 const MODELS: Readonly<Record<keyof AwsClients, string>> = {
+  cloudwatch: 'cloudwatch',
   ecr: 'ecr',
   greengrass: 'greengrassv2',
   iam: 'iam',
@@ -27,6 +31,8 @@ const MODELS: Readonly<Record<keyof AwsClients, string>> = {
   lambda: 'lambda',
   logs: 'cloudwatch-logs',
   s3: 's3',
+  sns: 'sns',
+  sqs: 'sqs',
 }
 
 export function awsClients(perform: Perform, call: Call): AwsClients {

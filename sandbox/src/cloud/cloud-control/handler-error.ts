@@ -9,8 +9,8 @@ export interface HandlerFailure {
 
 /** The first that fits. */
 const CLASSES: readonly (readonly [RegExp, HandlerErrorCode])[] = [
-  [/^(ResourceAlreadyExists|EntityAlreadyExists|RepositoryAlreadyExists|BucketAlready)/, 'AlreadyExists'],
-  [/(NotFound|NotConfigured|NoSuch)/, 'NotFound'],
+  [/^(ResourceAlreadyExists|EntityAlreadyExists|RepositoryAlreadyExists|BucketAlready|QueueNameExists)/, 'AlreadyExists'],
+  [/(NotFound|NotConfigured|NoSuch|DoesNotExist)/, 'NotFound'],
   [/(AccessDenied|Unauthorized|Forbidden)/, 'AccessDenied'],
   [/(Throttling|TooManyRequests|SlowDown)/, 'Throttling'],
   [/(LimitExceeded|TooManyTags|TooManyBuckets)/, 'ServiceLimitExceeded'],

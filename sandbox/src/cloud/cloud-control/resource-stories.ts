@@ -10,6 +10,12 @@ export const roleArn = (name: string) => `arn:aws:iam::${accountId}:role/${name}
 export const role = async (bench: ControlBench, name: string, service: string) => bench.create('AWS::IAM::Role', { RoleName: name, AssumeRolePolicyDocument: trust(service), Policies: [{ PolicyName: 'all', PolicyDocument: allow('*') }] })
 const tags = (...keys: string[]) => keys.map((Key) => ({ Key, Value: `of ${Key}` }))
 
+const topicArn = (name: string) => `arn:aws:sns:${region}:${accountId}:${name}`
+const queueArn = (name: string) => `arn:aws:sqs:${region}:${accountId}:${name}`
+const letting = (Service: string, Action: string, Resource: string) => ({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service }, Action, Resource }] })
+const publishing = (service: string) => letting(service, 'sns:Publish', topicArn('findings'))
+const sending = (service: string) => letting(service, 'sqs:SendMessage', queueArn('dead'))
+
 /** Vitest's matchers, without their `any`. */
 const textLike = (pattern: RegExp): unknown => expect.stringMatching(pattern)
 const objectWith = (members: object): unknown => expect.objectContaining(members)
@@ -238,5 +244,59 @@ export const STORIES: Readonly<Record<string, Story>> = {
     readOnly: { DeploymentId: textLike(/^[0-9a-f-]{36}$/) },
     patch: [{ op: 'add', path: '/Tags', value: { stage: 'dev' } }],
     patched: { Tags: { stage: 'dev' } },
+  },
+  'AWS::SNS::Topic': {
+    desired: { TopicName: 'findings', DisplayName: 'd', KmsMasterKeyId: 'alias/aws/sns', Tags: tags('x') },
+    identifier: topicArn('findings'),
+    readOnly: { TopicArn: topicArn('findings') },
+    patch: [{ op: 'remove', path: '/DisplayName' }, { op: 'replace', path: '/Tags', value: tags('y') }],
+    patched: { KmsMasterKeyId: 'alias/aws/sns', Tags: tags('y') },
+  },
+  'AWS::SNS::Subscription': {
+    prepare: async (bench) => bench.create('AWS::SNS::Topic', { TopicName: 'findings' }),
+    desired: { TopicArn: topicArn('findings'), Protocol: 'lambda', Endpoint: `arn:aws:lambda:${region}:${accountId}:function:start`, RedrivePolicy: { deadLetterTargetArn: queueArn('dead') } },
+    identifier: new RegExp(`^${topicArn('findings')}:[0-9a-f-]{36}$`),
+    readOnly: { Arn: textLike(/findings:[0-9a-f-]{36}$/) },
+    patch: [{ op: 'remove', path: '/RedrivePolicy' }],
+    patched: { Protocol: 'lambda' },
+  },
+  'AWS::SNS::TopicPolicy': {
+    prepare: async (bench) => bench.create('AWS::SNS::Topic', { TopicName: 'findings' }),
+    desired: { Topics: [topicArn('findings')], PolicyDocument: publishing('iot.amazonaws.com') },
+    identifier: topicArn('findings'),
+    readOnly: { Id: topicArn('findings') },
+    patch: [{ op: 'replace', path: '/PolicyDocument', value: publishing('events.amazonaws.com') }],
+    patched: { PolicyDocument: publishing('events.amazonaws.com') },
+  },
+  'AWS::SNS::TopicInlinePolicy': {
+    prepare: async (bench) => bench.create('AWS::SNS::Topic', { TopicName: 'findings' }),
+    desired: { TopicArn: topicArn('findings'), PolicyDocument: publishing('iot.amazonaws.com') },
+    identifier: topicArn('findings'),
+    readOnly: {},
+    patch: [{ op: 'replace', path: '/PolicyDocument', value: publishing('events.amazonaws.com') }],
+    patched: { PolicyDocument: publishing('events.amazonaws.com') },
+  },
+  'AWS::SQS::Queue': {
+    desired: { QueueName: 'dead', MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true, RedrivePolicy: { deadLetterTargetArn: queueArn('deader'), maxReceiveCount: 3 }, Tags: tags('x') },
+    identifier: /^http:\/\/127\.0\.0\.1:\d+\/\d{12}\/dead$/,
+    readOnly: { Arn: queueArn('dead'), VisibilityTimeout: 30 },
+    patch: [{ op: 'replace', path: '/VisibilityTimeout', value: 60 }, { op: 'remove', path: '/RedrivePolicy' }, { op: 'remove', path: '/Tags' }],
+    patched: { VisibilityTimeout: 60, MessageRetentionPeriod: 1_209_600 },
+  },
+  'AWS::SQS::QueueInlinePolicy': {
+    prepare: async (bench) => bench.create('AWS::SQS::Queue', { QueueName: 'dead' }),
+    desired: { Queue: `https://sqs.${region}.amazonaws.com/${accountId}/dead`, PolicyDocument: sending('sns.amazonaws.com') },
+    identifier: /^http:\/\/127\.0\.0\.1:\d+\/\d{12}\/dead$/,
+    readOnly: { Queue: textLike(/\/dead$/) },
+    hidden: ['Queue'],
+    patch: [{ op: 'replace', path: '/PolicyDocument', value: sending('events.amazonaws.com') }],
+    patched: { PolicyDocument: sending('events.amazonaws.com') },
+  },
+  'AWS::CloudWatch::Alarm': {
+    desired: { AlarmName: 'refused', Namespace: 'Fleet', MetricName: 'SigningRefused', Dimensions: [{ Name: 'stage', Value: 'dev' }], Statistic: 'Sum', Period: 300, EvaluationPeriods: 1, Threshold: 0, ComparisonOperator: 'GreaterThanThreshold', TreatMissingData: 'notBreaching', AlarmActions: [topicArn('alarms')], Tags: tags('x') },
+    identifier: 'refused',
+    readOnly: { Arn: `arn:aws:cloudwatch:${region}:${accountId}:alarm:refused`, ActionsEnabled: true },
+    patch: [{ op: 'replace', path: '/Threshold', value: 5 }, { op: 'remove', path: '/AlarmActions' }],
+    patched: { Threshold: 5, Tags: tags('x') },
   },
 }

@@ -25,11 +25,15 @@ import { ruleOperations } from '../iot-core/rules/rule-operations.ts'
 import { openRules } from '../iot-core/rules/rules.ts'
 import { openShadows } from '../iot-core/shadows/shadows.ts'
 import { testCloud } from '../iot-core/testing.ts'
+import { openCloudWatch } from '../cloudwatch/cloudwatch.ts'
+import { deadLetters } from '../lambda/dead-letters.ts'
 import { lambdaService } from '../lambda/lambda.ts'
 import { openLogs } from '../logs/logs.ts'
 import { openS3 } from '../s3/s3.ts'
 import type { Service } from '../service.ts'
 import { signedDownloads } from '../signed-downloads.ts'
+import { openSns, type Sns } from '../sns/sns.ts'
+import { openSqs } from '../sqs/sqs.ts'
 import { ACCOUNT, ACCOUNT_KEY, openTestGateway } from '../wire/testing.ts'
 import { cloudControlService } from './cloud-control.ts'
 import { performer } from './performer.ts'
@@ -64,7 +68,10 @@ export async function controlBench(file = join(folder(), 'state.sqlite')): Promi
   const logs = openLogs(common)
   const downloads = signedDownloads(store, clock)
   const roles = iam.roleSessions
-  const lambda = lambdaService({ ...common, logs: logs.sink, roles, objects: s3.objectStore, downloads, endpoint: () => 'http://127.0.0.1:1', folder: join(folder(), 'functions') })
+  const sqs = openSqs(common)
+  const letters = deadLetters({ roles, queues: sqs.sink, topics: () => sns.publisher, log })
+  const lambda = lambdaService({ ...common, logs: logs.sink, roles, objects: s3.objectStore, downloads, deadLetters: letters, endpoint: () => 'http://127.0.0.1:1', folder: join(folder(), 'functions') })
+  const sns: Sns = openSns({ ...common, functions: lambda.invoker, queues: sqs.sink })
   const registry = openRegistry({ ...common, pki, knowsArn: () => true })
   const provisioning = openFleetProvisioning({ store, registry, pki, bus, functions: lambda.invoker, roles, log, iotLog: iotLog({ account: ACCOUNT, clock, log, sink }) })
   const { jobs, [Symbol.dispose]: stopJobs } = openJobs({ ...common, registry: registry.devices, bus, isEventEnabled: () => false })
@@ -90,7 +97,7 @@ export async function controlBench(file = join(folder(), 'state.sqlite')): Promi
   })
   const topicRules: Service = { model: 'iot', operations: ruleOperations({ ...common, rules, tags: resourceTags(registry.state) }) }
   const ecr = ecrService({ ...common, downloads, permits: ({ kind }) => kind === 'account' })
-  const services: Service[] = [...iam.services, s3.service, logs.service, lambda.service, registry.service, provisioning.service, topicRules, greengrass.service, ecr.service]
+  const services: Service[] = [...iam.services, s3.service, logs.service, lambda.service, sqs.service, sns.service, openCloudWatch(common), registry.service, provisioning.service, topicRules, greengrass.service, ecr.service]
   services.push(cloudControlService({ ...common, perform: performer({ services: () => services, identities: iam.identities, clock }) }))
   const gateway = await openTestGateway({ services, routes: [ecr.route], clock, identities: iam.identities })
   onTestFinished(() => lambda[Symbol.asyncDispose]())

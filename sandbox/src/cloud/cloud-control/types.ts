@@ -1,5 +1,6 @@
 // sandbox/src/cloud/cloud-control/types.ts: the resource types that this cloud offers; a further one is a file and a line.
 import type { AnyResourceType } from './resource-type.ts'
+import { alarm } from './types/cloudwatch-alarm.ts'
 import { repository } from './types/ecr-repository.ts'
 import { componentVersion } from './types/greengrass-component-version.ts'
 import { deployment } from './types/greengrass-deployment.ts'
@@ -19,6 +20,10 @@ import { permission } from './types/lambda-permission.ts'
 import { logGroup } from './types/logs-log-group.ts'
 import { bucket } from './types/s3-bucket.ts'
 import { bucketPolicy } from './types/s3-bucket-policy.ts'
+import { subscription } from './types/sns-subscription.ts'
+import { topic } from './types/sns-topic.ts'
+import { topicInlinePolicy, topicPolicy } from './types/sns-topic-policy.ts'
+import { queue, queueInlinePolicy } from './types/sqs-queue.ts'
 
 export const RESOURCE_TYPES: readonly AnyResourceType[] = [
   ...[thing, thingGroup, thingType, iotPolicy, provisioningTemplate, roleAlias, topicRule, logging],
@@ -26,5 +31,6 @@ export const RESOURCE_TYPES: readonly AnyResourceType[] = [
   ...[lambdaFunction, permission],
   ...[bucket, bucketPolicy],
   ...[repository, logGroup],
+  ...[topic, subscription, topicPolicy, topicInlinePolicy, queue, queueInlinePolicy, alarm],
   ...[componentVersion, deployment],
 ]

@@ -4,6 +4,7 @@ import { AwsError } from '../aws-error.ts'
 import type { Clock } from '../clock.ts'
 import type { CloudLog } from '../log.ts'
 import type { Store } from '../store/store.ts'
+import type { DeadLetters } from './dead-letters.ts'
 import type { Functions } from './function-record.ts'
 import type { Runner } from './invoke.ts'
 
@@ -23,6 +24,12 @@ interface AcceptedEvent {
   readonly throttles: number
 }
 
+/** Of the last attempt, with its HTTP status: 200 when the function ran and failed. */
+interface Failure {
+  readonly errorCode: number
+  readonly why: string
+}
+
 export interface AsynchronousInvocations extends AsyncDisposable {
   /** @returns the request id; the event is on disk by then */
   accept(functionName: string, event: string): string
@@ -38,10 +45,11 @@ export interface AsynchronousOptions {
   readonly functions: Functions
   readonly runner: Runner
   readonly retryDelaysMs: readonly number[]
+  readonly deadLetters: DeadLetters
   readonly log: CloudLog
 }
 
-export function asynchronousInvocations({ store, clock, functions, runner, retryDelaysMs, log }: AsynchronousOptions): AsynchronousInvocations {
+export function asynchronousInvocations({ store, clock, functions, runner, retryDelaysMs, deadLetters, log }: AsynchronousOptions): AsynchronousInvocations {
   const events = store.table<AcceptedEvent>('lambda_events')
   const due = new Map<string, NodeJS.Timeout>()
   const underWay = new Set<Promise<void>>()
@@ -56,12 +64,15 @@ export function asynchronousInvocations({ store, clock, functions, runner, retry
     }
     due.set(id, setTimeout(start, delayMs))
   }
-  const again = (id: string, accepted: AcceptedEvent, delayMs: number | undefined, why: string) => {
+  const giveUp = (id: string, { functionName, event }: AcceptedEvent, { errorCode, why }: Failure) => {
+    const { deadLetterTargetArn: targetArn, role: roleArn = '' } = functions.records.get(functionName) ?? {}
+    if (targetArn !== undefined) deadLetters.send({ functionName, targetArn, roleArn, requestId: id, event, errorCode, errorMessage: why })
+    events.delete(id)
+    log.warn('asynchronous invocation given up', { functionName, requestId: id, why, deadLetter: targetArn ?? 'none' })
+  }
+  const again = (id: string, accepted: AcceptedEvent, delayMs: number | undefined, failure: Failure) => {
     const tooOld = clock.now().getTime() - accepted.acceptedAt.getTime() > MAX_AGE_MS
-    if (delayMs === undefined || tooOld) {
-      events.delete(id)
-      return log.warn('asynchronous invocation given up', { functionName: accepted.functionName, requestId: id, why })
-    }
+    if (delayMs === undefined || tooOld) return giveUp(id, accepted, failure)
     events.put(id, accepted)
     schedule(id, delayMs)
   }
@@ -73,12 +84,12 @@ export function asynchronousInvocations({ store, clock, functions, runner, retry
       const { result } = await runner.run(record, { event: accepted.event, requestId: id })
       if (closed) return // cut short by the end of this process: the next one runs it again
       if (result.kind === 'answered') return void events.delete(id)
-      again(id, { ...accepted, failures: accepted.failures + 1 }, retryDelaysMs[accepted.failures], result.error.errorMessage)
+      again(id, { ...accepted, failures: accepted.failures + 1 }, retryDelaysMs[accepted.failures], { errorCode: 200, why: result.error.errorMessage })
     } catch (error) {
       const throttled = error instanceof AwsError && error.code === 'TooManyRequestsException'
       const delayMs = throttled ? Math.min(THROTTLE_DELAY_MS * 2 ** accepted.throttles, MAX_THROTTLE_DELAY_MS) : retryDelaysMs[accepted.failures]
       const counted = throttled ? { ...accepted, throttles: accepted.throttles + 1 } : { ...accepted, failures: accepted.failures + 1 }
-      if (!closed) again(id, counted, delayMs, error instanceof Error ? error.message : String(error))
+      if (!closed) again(id, counted, delayMs, { errorCode: throttled ? 429 : 500, why: error instanceof Error ? error.message : String(error) })
     }
   }
   return {

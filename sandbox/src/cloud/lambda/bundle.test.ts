@@ -48,7 +48,7 @@ test('reads what its role may read, logs, and is refused the rest', async () => 
   const logs = openLogs(common)
   const downloads = signedDownloads(store, clock)
   let endpoint = ''
-  const lambda = lambdaService({ ...common, downloads, logs: logs.sink, roles: iam.roleSessions, objects: s3.objectStore, endpoint: () => endpoint, folder: temporaryFolder() })
+  const lambda = lambdaService({ ...common, downloads, deadLetters: { refusal: () => undefined, send: () => undefined }, logs: logs.sink, roles: iam.roleSessions, objects: s3.objectStore, endpoint: () => endpoint, folder: temporaryFolder() })
   onTestFinished(() => lambda[Symbol.asyncDispose]())
   const gateway = await openTestGateway({ services: [...iam.services, s3.service, logs.service, lambda.service], routes: [downloads.route], identities: iam.identities, clock })
   endpoint = gateway.endpoint

@@ -18,6 +18,8 @@ export interface FunctionSettings {
   readonly tracing: 'Active' | 'PassThrough'
   readonly logging: Required<Pick<LoggingConfig, 'LogFormat' | 'LogGroup'>> & LoggingConfig
   readonly kmsKeyArn?: string
+  /** Queue or topic that gets the events of asynchronous invocations that were given up. */
+  readonly deadLetterTargetArn?: string
 }
 
 export interface FunctionCode {
@@ -71,6 +73,7 @@ export function configurationOf(record: FunctionRecord, account: Account): Funct
     Version: LATEST,
     ...(Object.keys(record.environment).length > 0 ? { Environment: { Variables: record.environment } } : {}),
     ...(record.kmsKeyArn === undefined ? {} : { KMSKeyArn: record.kmsKeyArn }),
+    ...(record.deadLetterTargetArn === undefined ? {} : { DeadLetterConfig: { TargetArn: record.deadLetterTargetArn } }),
     TracingConfig: { Mode: record.tracing },
     RevisionId: record.revisionId,
     State: 'Active',

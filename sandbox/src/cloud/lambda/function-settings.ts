@@ -41,6 +41,7 @@ export function settingsOf(name: string, asked: Asked, before?: FunctionSettings
     ephemeralStorageMb: asked.EphemeralStorage?.Size ?? base.ephemeralStorageMb,
     tracing: asked.TracingConfig?.Mode ?? base.tracing,
     logging: asked.LoggingConfig ? loggingOf(name, asked.LoggingConfig) : base.logging,
+    ...deadLetterOf(asked.DeadLetterConfig?.TargetArn ?? base.deadLetterTargetArn),
     ...(asked.KMSKeyArn ? { kmsKeyArn: asked.KMSKeyArn } : base.kmsKeyArn && asked.KMSKeyArn !== '' ? { kmsKeyArn: base.kmsKeyArn } : {}),
   }
 }
@@ -55,6 +56,7 @@ function refuseMalformed(asked: Asked): void {
     ['ephemeralStorage.size', asked.EphemeralStorage?.Size, atLeast(512), atMost(10_240)],
     ['architectures', 'Architectures' in asked ? asked.Architectures : undefined, notShorterThan(1), notLongerThan(1)],
     ['architectures.1.member', 'Architectures' in asked ? asked.Architectures?.[0] : undefined, oneOf('x86_64', 'arm64')],
+    ['deadLetterConfig.targetArn', asked.DeadLetterConfig?.TargetArn, matching(/^(arn:(aws[a-zA-Z0-9-]*):([a-zA-Z0-9-])+:([a-z]{2}(-gov)?-[a-z]+-\d{1})?:(\d{12})?:(.*))?$/)],
     ['tracingConfig.mode', asked.TracingConfig?.Mode, oneOf('Active', 'PassThrough')],
     ['loggingConfig.logFormat', asked.LoggingConfig?.LogFormat, oneOf('JSON', 'Text')],
     ['loggingConfig.logGroup', asked.LoggingConfig?.LogGroup, matching(/^[.\-_/#A-Za-z0-9]{1,512}$/)],
@@ -63,6 +65,9 @@ function refuseMalformed(asked: Asked): void {
   )
   if (message) throw new AwsError('ValidationException', message, { status: 400 }) // of the front end: not in Lambda's model
 }
+
+/** An empty text takes it away. */
+const deadLetterOf = (deadLetterTargetArn: string | undefined) => (deadLetterTargetArn ? { deadLetterTargetArn } : {})
 
 /** Loudly: a function that silently ran without what it asks for would be worse than none. */
 function refuseNotOffered(asked: Asked): void {
@@ -73,7 +78,6 @@ function refuseNotOffered(asked: Asked): void {
     ['Layers', (asked.Layers ?? []).length > 0],
     ['VpcConfig', (asked.VpcConfig?.SubnetIds ?? []).length > 0],
     ['FileSystemConfigs', (asked.FileSystemConfigs ?? []).length > 0],
-    ['DeadLetterConfig', !!asked.DeadLetterConfig?.TargetArn],
     ['SnapStart', asked.SnapStart?.ApplyOn === 'PublishedVersions'],
     ['Publish (there is only $LATEST)', 'Publish' in asked && asked.Publish === true],
     ['CodeSigningConfigArn', 'CodeSigningConfigArn' in asked && asked.CodeSigningConfigArn !== undefined],

@@ -29,7 +29,6 @@ test.each<[string, object, string, RegExp]>([
   ['an object that is not there', { Code: { S3Bucket: 'b', S3Key: 'k' } }, 'InvalidParameterValueException', /NoSuchKey/],
   ['a runtime that is not offered', { Runtime: 'python3.13' }, 'InvalidParameterValueException', /Not offered by the sandbox: the runtime python3\.13/],
   ['layers', { Layers: ['arn:aws:lambda:eu-central-1:000000000000:layer:x:1'] }, 'InvalidParameterValueException', /Not offered by the sandbox: Layers/],
-  ['a dead-letter queue', { DeadLetterConfig: { TargetArn: 'arn:aws:sqs:eu-central-1:000000000000:q' } }, 'InvalidParameterValueException', /Not offered by the sandbox: DeadLetterConfig/],
 ])('%s is refused and nothing is made', async (_case, change, code, message) => {
   await using bench = lambdaBench()
   const refusal = await Promise.resolve().then(() => bench.call('CreateFunction', { ...valid, ...change })).catch((error: unknown) => error)

@@ -9,8 +9,9 @@ import type { OperationsOf } from '../service.ts'
 import { type SignedDownloads, wholeContent } from '../signed-downloads.ts'
 import type { Store } from '../store/store.ts'
 import { checkedPackage } from './code-package.ts'
+import type { DeadLetters } from './dead-letters.ts'
 import { bareFunctionName } from './function-name.ts'
-import { configurationOf, type FunctionCode, type FunctionRecord, type Functions } from './function-record.ts'
+import { configurationOf, type FunctionCode, type FunctionRecord, type Functions, type FunctionSettings } from './function-record.ts'
 import { invalid, settingsOf } from './function-settings.ts'
 
 type Lambda = OperationsOf<typeof import('@aws-sdk/client-lambda')>
@@ -23,6 +24,7 @@ export interface FunctionOperationsOptions {
   readonly objects: ObjectStore
   readonly roles: RoleSessions
   readonly downloads: SignedDownloads
+  readonly deadLetters: DeadLetters
   /** Ends the environments of a function that was changed or deleted. */
   readonly retire: (functionName: string) => Promise<void>
 }
@@ -52,6 +54,7 @@ export function functionOperations(options: FunctionOperationsOptions): Lambda {
       const zip = packageFrom(input.Code ?? {}, options)
       const code = checkedPackage(zip)
       refuseUnassumable(settings.role, name, options)
+      refuseDeadLetters(settings, options)
       return store.transaction(() => {
         functions.packages.put(code.sha256, zip)
         return describe(keep({ ...settings, name, code, tags: input.Tags ?? {} }))
@@ -89,7 +92,9 @@ export function functionOperations(options: FunctionOperationsOptions): Lambda {
       requireRevision(before, input.RevisionId)
       const settings = settingsOf(before.name, input, before)
       if (settings.role !== before.role) refuseUnassumable(settings.role, before.name, options)
-      const after = keep({ ...before, ...settings })
+      refuseDeadLetters(settings, options)
+      const { kmsKeyArn: _key, deadLetterTargetArn: _target, ...kept } = before // gone unless they are in the new settings
+      const after = keep({ ...kept, ...settings })
       await retire(after.name)
       return describe(after)
     },
@@ -130,6 +135,11 @@ function refuseUnassumable(role: string, functionName: string, { roles }: Functi
     if (!(cause instanceof AwsError)) throw cause
     throw new AwsError('InvalidParameterValueException', 'The role defined for the function cannot be assumed by Lambda.', { members: { Type: 'User' }, cause })
   }
+}
+
+function refuseDeadLetters({ deadLetterTargetArn, role }: FunctionSettings, { deadLetters }: FunctionOperationsOptions): void {
+  const refusal = deadLetterTargetArn === undefined ? undefined : deadLetters.refusal(deadLetterTargetArn, role)
+  if (refusal !== undefined) throw invalid(refusal)
 }
 
 function requireRevision({ revisionId }: FunctionRecord, expected: string | undefined): void {

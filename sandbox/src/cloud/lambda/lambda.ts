@@ -8,6 +8,7 @@ import type { Service } from '../service.ts'
 import type { SignedDownloads } from '../signed-downloads.ts'
 import type { Store } from '../store/store.ts'
 import { asynchronousInvocations, RETRY_DELAYS_MS } from './asynchronous-invocations.ts'
+import type { DeadLetters } from './dead-letters.ts'
 import { bareFunctionName, functionArn } from './function-name.ts'
 import { functionOperations } from './functions.ts'
 import { functionPolicies } from './function-policy.ts'
@@ -26,6 +27,7 @@ export interface LambdaOptions {
   readonly roles: RoleSessions
   readonly objects: ObjectStore
   readonly downloads: SignedDownloads
+  readonly deadLetters: DeadLetters
   /** URL of the gateway: what functions call as AWS. */
   readonly endpoint: () => string
   /** For unpacked packages; emptied at the start. */

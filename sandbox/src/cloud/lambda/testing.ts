@@ -48,6 +48,7 @@ export function lambdaBench({ folder = temporaryFolder(), store = openStore(':me
     roles: { permits: () => true, assume: () => ({ accessKeyId: 'ASIATEST', secretAccessKey: 'secret', sessionToken: 'token', expiration: new Date(clock.now().getTime() + 3_600_000) }) },
     objects: { get: () => undefined, put: () => undefined },
     downloads: signedDownloads(store, clock),
+    deadLetters: { refusal: () => undefined, send: () => undefined },
     endpoint: () => 'http://127.0.0.1:1',
     folder: join(folder, 'functions'),
     ...options,

@@ -20,7 +20,9 @@ export const MODELS: Readonly<Record<string, ModelDefinition>> = {
   'cloudwatch-logs': { protocol: 'json-1.1', signingNames: ['logs'], iamPrefix: 'logs', invalid: 'InvalidParameterException', target: 'Logs_20140328' },
   iam: { protocol: 'query', signingNames: ['iam'], iamPrefix: 'iam', invalid: 'ValidationError', version: '2010-05-08', xmlNamespace: 'https://iam.amazonaws.com/doc/2010-05-08/', isGlobal: true },
   sts: { protocol: 'query', signingNames: ['sts'], iamPrefix: 'sts', invalid: 'ValidationError', version: '2011-06-15', xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/', isGlobal: true },
-  sns: { protocol: 'query', signingNames: ['sns'], iamPrefix: 'sns', invalid: 'ValidationError', version: '2010-03-31', xmlNamespace: 'http://sns.amazonaws.com/doc/2010-03-31/' },
+  sns: { protocol: 'query', signingNames: ['sns'], iamPrefix: 'sns', invalid: 'ValidationError', version: '2010-03-31', xmlNamespace: 'http://sns.amazonaws.com/doc/2010-03-31/', denied: 'AuthorizationError' },
+  sqs: { protocol: 'json-1.0', signingNames: ['sqs'], iamPrefix: 'sqs', invalid: 'InvalidParameterValue', target: 'AmazonSQS' },
+  cloudwatch: { protocol: 'json-1.0', signingNames: ['monitoring'], iamPrefix: 'cloudwatch', invalid: 'ValidationError', target: 'GraniteServiceVersion20100801' },
 }
 
 export interface Models {

@@ -127,6 +127,7 @@ const DEFAULTS = {
   TracingConfig: { Mode: 'PassThrough' },
   LoggingConfig: { LogFormat: 'Text' },
   KmsKeyArn: '',
+  DeadLetterConfig: { TargetArn: '' },
 } as const
 
 const settingsOf = (model: LambdaFunction) => ({
@@ -179,5 +180,6 @@ const shownSettings = (found: FunctionConfiguration) => ({
   KmsKeyArn: found.KMSKeyArn,
   PackageType: found.PackageType,
   SnapStartResponse: { ApplyOn: found.SnapStart?.ApplyOn, OptimizationStatus: found.SnapStart?.OptimizationStatus },
+  ...(found.DeadLetterConfig?.TargetArn ? { DeadLetterConfig: { TargetArn: found.DeadLetterConfig.TargetArn } } : {}),
   ...(found.Environment ? { Environment: { Variables: found.Environment.Variables } } : {}),
 })

@@ -17,6 +17,8 @@ import { logStory } from '@fleet/sandbox/story/log-story'
 
 export interface RunningSandbox extends Sandbox {
   readonly folder: string
+  /** Writes the allowlist; the answer is its file. */
+  list(serials: readonly SerialNumber[]): string
   /** Writes the allowlist, and applies it as `fleet allowlist apply` does. */
   allow(serials: readonly SerialNumber[], request?: Omit<PlanRequest, 'file'>): Promise<Awaited<ReturnType<typeof reconcile>>>
   /** Gives this Pi a place and a flashed card, and switches it on. */
@@ -41,12 +43,15 @@ export interface Situation extends Partial<Pick<SandboxOptions, 'pis' | 'quotas'
 
 export const serial = (number: number): SerialNumber => parseSerialNumber(`10000000${number.toString(16).padStart(8, '0')}`)
 
-const PATIENCE_MS = 30_000
+const PATIENCE_MS = 60_000 // a machine whose two cores have other work
 
 export async function runningSandbox({ allowed, folder: given, pis = 0, quotas = false }: Situation): Promise<RunningSandbox> {
   const folder = given ?? mkdtempSync(join(tmpdir(), 'fleet-e2e-'))
   const allowlistFile = join(folder, 'allowlist.txt')
-  const write = (serials: readonly SerialNumber[]) => writeFileSync(allowlistFile, `# of this test\n${serials.join('\n')}\n`)
+  const write = (serials: readonly SerialNumber[]) => {
+    writeFileSync(allowlistFile, `# of this test\n${serials.join('\n')}\n`)
+    return allowlistFile
+  }
   write(allowed)
   const told: string[] = []
   const story = logStory({ write: (line) => told.push(line), announcesReady: false })
@@ -70,9 +75,9 @@ export async function runningSandbox({ allowed, folder: given, pis = 0, quotas =
     folder,
     told,
     until,
+    list: write,
     allow: (serials: readonly SerialNumber[], request: Omit<PlanRequest, 'file'> = {}) => {
-      write(serials)
-      return reconcile(target, { file: allowlistFile, ...request })
+      return reconcile(target, { file: write(serials), ...request })
     },
     powerOn: async (serial: SerialNumber) => {
       await site.place(serial)

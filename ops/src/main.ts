@@ -3,6 +3,13 @@ import { CommanderError } from 'commander'
 import { fleetProgram } from './program.ts'
 import { EXIT } from './shell/exit-code.ts'
 
+// Who reads the output may stop reading: `fleet logs … | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+process.stderr.on('error', () => undefined) // work goes on when nobody watches it
+
 try {
   await fleetProgram().parseAsync()
 } catch (error) {

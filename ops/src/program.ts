@@ -10,6 +10,7 @@ import { releaseCommand } from './release/command.ts'
 import { sandboxCommand } from './sandbox/command.ts'
 import { EXIT } from './shell/exit-code.ts'
 import { HELP_WIDTH } from './shell/fleet-command.ts'
+import { tellsWrongUse } from './shell/wrong-use.ts'
 import { statusCommand } from './status/command.ts'
 
 /** In the order of a stage's life: made, released, admitted, used. */
@@ -19,7 +20,7 @@ export const fleetProgram = (): Command =>
       .description('Runs a fleet of boards on AWS IoT from this repository.')
       .configureHelp({ helpWidth: HELP_WIDTH })
       .helpOption('-h, --help', 'show this help')
-      .helpCommand(false)
+      .helpCommand('help [command]', 'the same as --help')
       .addHelpText('after', ABOUT)
       .addCommand(bootstrapCommand())
       .addCommand(deployCommand())
@@ -35,6 +36,7 @@ export const fleetProgram = (): Command =>
 /** Wrong use is an error to the caller, not the end of the process; and too many arguments are wrong use. */
 function strict(command: Command): Command {
   command.exitOverride().allowExcessArguments(false)
+  tellsWrongUse(command)
   command.commands.forEach(strict)
   return command
 }

@@ -1,4 +1,5 @@
 // ops/src/logs/logs.test.ts: where logs are, and how a line of one is shown.
+import { COMPONENTS } from '@fleet/contract/names'
 import { expect, test } from 'vitest'
 import { plain } from '../shell/paint.ts'
 import { daysBetween, logSources, streamOf } from './log-groups.ts'
@@ -11,7 +12,7 @@ test.each<[string | undefined, string[]]>([
   ['fleetwright.led', ['/aws/greengrass/UserComponent/eu-west-1/fleetwright.led']],
   ['aws.greengrass.LogManager', ['/aws/greengrass/UserComponent/eu-west-1/aws.greengrass.LogManager']],
   ['system', ['/aws/greengrass/GreengrassSystemComponent/eu-west-1/System']],
-  [undefined, ['/aws/greengrass/GreengrassSystemComponent/eu-west-1/System', '/aws/greengrass/UserComponent/eu-west-1/fleetwright.led', '/aws/greengrass/UserComponent/eu-west-1/fleetwright.button']],
+  [undefined, ['/aws/greengrass/GreengrassSystemComponent/eu-west-1/System', ...COMPONENTS.map((name) => `/aws/greengrass/UserComponent/eu-west-1/fleetwright.${name}`)]],
 ])('logs of %s', (component, groups) => {
   expect(logSources(component, stage).map(({ group }) => group)).toEqual(groups)
 })
@@ -23,6 +24,7 @@ test('a stream for each day, in UTC', () => {
 })
 
 test.each<[string, string, string]>([
+  ['a line of the nucleus, without its second time', 'T [INFO] (nucleus) nucleus: Launched.', '[INFO] (nucleus) nucleus: Launched.'],
   ['a line of ours, as the nucleus wraps it', 'x [INFO] stdout. {"time":"t","level":"info","source":"led","event":"blinking","frequencyHz":5,"a":{"b":"}"}}. {scriptName=run}', 'blinking frequencyHz=5 a={"b":"}"}'],
   ['an error of ours', '{"time":"t","level":"error","source":"led","event":"stopped"}', 'error: stopped'],
   ['what only looks like one', 'x {"time": half', 'x {"time": half'],

@@ -8,13 +8,16 @@ const LEVELS: Readonly<Record<string, Style>> = { warn: 'yellow', error: 'red', 
 export function renderLine({ time, source, message }: LogLine, paint: Paint): string {
   const head = `${paint('dim', time)} ${paint('cyan', source)}`
   const fields = ownLine(message)
-  if (!fields) return `${head} ${message.trimEnd().split('\n').map(printable).join('\n    ')}`
+  if (!fields) return `${head} ${withoutTime(message, time).trimEnd().split('\n').map(printable).join('\n    ')}`
   const { level, event, rest } = fields
   const more = Object.entries(rest).map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
   const style = LEVELS[level]
   const text = printable([...(level === 'info' ? [] : [`${level}:`]), event, ...more].join(' '))
   return `${head} ${style ? paint(style, text) : text}`
 }
+
+/** The nucleus begins each line with its time, which stands there already. */
+const withoutTime = (message: string, time: string): string => (message.startsWith(`${time} `) ? message.slice(time.length + 1) : message)
 
 /** A line of @fleet/log, around which the nucleus has put words of its own in the component's log. */
 function ownLine(message: string): { level: string; event: string; rest: Record<string, unknown> } | undefined {

@@ -12,6 +12,10 @@ export function renderPis({ pis }: { readonly pis: readonly SandboxPi[] }, paint
 
 export const renderPi = (pi: SandboxPi, paint: Paint): string => renderPis({ pis: [pi] }, paint)
 
+/** What these do shows only after the answer: a press is debounced, a Pi boots. */
+export const renderPressed = ({ serial }: SandboxPi, paint: Paint): string => `${paint('green', 'pressed:')} the button of ${serial} (fleet sandbox list shows its light)`
+export const renderStarting = ({ serial }: SandboxPi, paint: Paint): string => `${paint('green', 'switched on:')} ${serial} starts (fleet sandbox list shows how far it is)`
+
 function row(pi: SandboxPi): string[] {
   const { serial, power, stand } = pi
   return [serial, power, stand.state, lightText(stand.light), String(stand.button.presses), faults(pi), printable(stand.what)]

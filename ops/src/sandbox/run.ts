@@ -7,17 +7,17 @@ import { show, type Shell } from '../shell/shell.ts'
 import { chosenSandbox } from '../target/choose-target.ts'
 import type { PowerOptions } from './command.ts'
 import { controlClient, type ControlClient } from './control-client.ts'
-import { renderPi, renderPis } from './render.ts'
+import { renderPi, renderPis, renderPressed, renderStarting } from './render.ts'
 
 export async function runList({ shell }: Invocation<object>) {
   show(shell, { pis: await clientFor(shell).pis() }, renderPis)
   return EXIT.done
 }
 
-export const runPress = ({ shell }: Invocation<object>, given: string) => order(shell, given, (control, serial) => control.press(serial))
+export const runPress = ({ shell }: Invocation<object>, given: string) => order(shell, given, (control, serial) => control.press(serial), renderPressed)
 export const runUnplug = ({ shell }: Invocation<object>, given: string) => order(shell, given, (control, serial) => control.unplug(serial))
 export const runPower = ({ shell, options }: Invocation<PowerOptions>, what: 'on' | 'off', given: string) =>
-  order(shell, given, (control, serial) => control.power(serial, { on: what === 'on', ...(options.new === true && { new: true }) }))
+  order(shell, given, (control, serial) => control.power(serial, { on: what === 'on', ...(options.new === true && { new: true }) }), what === 'on' ? renderStarting : renderPi)
 export const runNetwork = ({ shell }: Invocation<object>, what: 'cut' | 'restore', given: string) => order(shell, given, (control, serial) => control.network(serial, { cut: what === 'cut' }))
 
 /** Without a serial number it is the cloud's own clock, which is moved for good. */
@@ -27,8 +27,8 @@ export async function runClock({ shell }: Invocation<object>, byMs: number, give
   return EXIT.done
 }
 
-async function order(shell: Shell, given: string, give: (control: ControlClient, serial: SerialNumber) => Promise<SandboxPi>) {
-  show(shell, await give(clientFor(shell), parseSerialNumber(given)), renderPi)
+async function order(shell: Shell, given: string, give: (control: ControlClient, serial: SerialNumber) => Promise<SandboxPi>, render = renderPi) {
+  show(shell, await give(clientFor(shell), parseSerialNumber(given)), render)
   return EXIT.done
 }
 

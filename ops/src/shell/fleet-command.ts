@@ -33,7 +33,6 @@ export function group(name: string, { summary, description = '', examples }: Com
     .configureHelp({ helpWidth: HELP_WIDTH })
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
-    .showHelpAfterError('(--help shows how it is called)')
     .addHelpText('after', `\nExample${examples.length > 1 ? 's' : ''}:\n${list}`)
 }
 

@@ -94,7 +94,9 @@ export async function testCloud(options: Partial<CloudOptions> = {}): Promise<Te
     },
     claim: { certificatePem, privateKeyPem: keyPair?.PrivateKey ?? '' },
     telemetryRule: NAMES.telemetryRule,
-    admit: async (...serials) => void (await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'hook', Environment: environment(serials) }))),
+    admit: async (...serials) => {
+      await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'hook', Environment: environment(serials) }))
+    },
     async certificatesOf(thingName) {
       const { principals = [] } = await iot.send(new ListThingPrincipalsCommand({ thingName }))
       return Promise.all(
@@ -105,7 +107,9 @@ export async function testCloud(options: Partial<CloudOptions> = {}): Promise<Te
         }),
       )
     },
-    setStatus: async (certificateId, newStatus) => void (await iot.send(new UpdateCertificateCommand({ certificateId, newStatus }))),
+    setStatus: async (certificateId, newStatus) => {
+      await iot.send(new UpdateCertificateCommand({ certificateId, newStatus }))
+    },
     [Symbol.asyncDispose]: () => cloud[Symbol.asyncDispose](),
   }
 }

@@ -123,6 +123,7 @@ async function obey(command: Exclude<Command, { ask: 'shut-down' }>, { cable, bo
   else {
     await board.press(WIRING.button)
     stand.change({ button: { presses: stand.now.button.presses + 1 } })
+    stand.flush() // before the answer: whoever hears that it was pressed also knows of the press
   }
 }
 

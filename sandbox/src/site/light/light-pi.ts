@@ -8,7 +8,7 @@ import type { CloudMessage } from '../nucleus/mqtt/message.ts'
 import { openSession } from '../nucleus/mqtt/session.ts'
 import { ProvisioningRefused } from '../nucleus/provisioning/claim-error.ts'
 import { openClaimSession, type ClaimSession } from '../nucleus/provisioning/claim-exchange.ts'
-import { textOf } from '../nucleus/json.ts'
+import { textOf, type JsonObject } from '../nucleus/json.ts'
 
 /** What a flashed card knows. */
 export interface LightCloud {
@@ -48,27 +48,27 @@ export async function provision(serial: string, cloud: LightCloud): Promise<Ligh
   const tls = { ca: cloud.rootCaPem, certificate, privateKey }
   const session = await openClaimSession({ network: cloud.network, host: cloud.host, port: cloud.mqttPort, tls, clientId: claimClientId(serial), stepMs: STEP_MS, log: silentLog })
   try {
-    const { certificatePem, certificateOwnershipToken } = await session.ask('$aws/certificates/create-from-csr/json', { certificateSigningRequest: certificateRequest(key, serial) }, 'no certificate')
-    await register(session, serial, { cloud, certificateOwnershipToken: textOf(certificateOwnershipToken) })
+    const { certificatePem, certificateOwnershipToken } = await askPatiently(session, '$aws/certificates/create-from-csr/json', { certificateSigningRequest: certificateRequest(key, serial) })
+    await askPatiently(session, `$aws/provisioning-templates/${cloud.provisioningTemplate}/provision/json`, { certificateOwnershipToken: textOf(certificateOwnershipToken), parameters: { [TEMPLATE_PARAMETER]: serial } })
     return { serial, privateKeyPem: privateKeyPem(key), certificatePem: textOf(certificatePem) }
   } finally {
     await session.end()
   }
 }
 
-const MOST_THROTTLED = 8
-const THROTTLED_MS = 250
+const TOKEN_LIFE_MS = 3_600_000 // of an ownership token (AWS IoT guide, «Device provisioning MQTT API»)
+const THROTTLED_FIRST_MS = 250
+const THROTTLED_MOST_MS = 20_000
 
-/** AWS admits 10 devices a second: who comes too early asks again with the same token, which lives for an hour. */
-async function register(session: ClaimSession, serial: string, { cloud, certificateOwnershipToken }: { cloud: LightCloud; certificateOwnershipToken: string }): Promise<void> {
-  const topic = `$aws/provisioning-templates/${cloud.provisioningTemplate}/provision/json`
-  for (let tries = 0; ; tries++) {
+/** AWS answers 20 requests for a certificate and 10 registrations a second: who comes too early asks again, with the same token as long as it lives. */
+async function askPatiently(session: ClaimSession, topic: string, question: JsonObject): Promise<JsonObject> {
+  const giveUpAt = performance.now() + TOKEN_LIFE_MS - THROTTLED_MOST_MS
+  for (let waitMs = THROTTLED_FIRST_MS; ; waitMs = Math.min(waitMs * 2, THROTTLED_MOST_MS)) {
     try {
-      await session.ask(topic, { certificateOwnershipToken, parameters: { [TEMPLATE_PARAMETER]: serial } }, 'not registered')
-      return
+      return await session.ask(topic, question, 'not answered')
     } catch (error) {
-      if (!isThrottled(error) || tries === MOST_THROTTLED) throw error
-      await jitteredPause(THROTTLED_MS * 2 ** tries)
+      if (!isThrottled(error) || performance.now() > giveUpAt) throw error
+      await jitteredPause(waitMs)
     }
   }
 }

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest'
 import { stringify as yamlText } from 'yaml'
 import { testCloud, type TestCloud } from '../../cloud/iot-core/testing.ts'
 import { networkCable, type NetworkCable } from '../network.ts'
-import type { JsonObject } from './json.ts'
+import { textOf, type JsonObject } from './json.ts'
 import { startNucleus, type Nucleus, type NucleusOptions } from './nucleus.ts'
 import { QUICK, temporaryFolder } from './testing.ts'
 
@@ -67,7 +67,7 @@ async function dataPlane({ pki }: TestCloud, components: Readonly<Record<string,
       const { componentCandidates: [{ componentName }] } = JSON.parse(text) as { componentCandidates: [{ componentName: string }] }
       const recipe = components[componentName]
       if (recipe === undefined) return answer(404, { message: `no usable version of ${componentName}` })
-      const arn = `arn:aws:greengrass:eu-central-1:000000000000:components:${componentName}:versions:${String(recipe['ComponentVersion'])}`
+      const arn = `arn:aws:greengrass:eu-central-1:000000000000:components:${componentName}:versions:${textOf(recipe['ComponentVersion'])}`
       return answer(200, { resolvedComponentVersions: [{ arn, componentName, componentVersion: recipe['ComponentVersion'], recipe: Buffer.from(JSON.stringify(recipe)).toString('base64') }] })
     })
   })

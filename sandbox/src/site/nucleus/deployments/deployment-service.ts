@@ -83,7 +83,10 @@ export function deploymentService(options: DeploymentServiceOptions): Deployment
     if (document === undefined) return
     const cancelling = new AbortController()
     const done = carry({ deployment, document }, cancelling.signal, options)
-      .catch((error: unknown) => stopping.aborted || cancelling.signal.aborted || log.error('Deployment task throws unknown exception', { error }))
+      .catch((error: unknown) => {
+        if (cancelling.signal.aborted) log.info('Deployment task is cancelled', { DeploymentId: deployment.id })
+        else if (!stopping.aborted) log.error('Deployment task throws unknown exception', { error })
+      })
       .then(() => {
         current = undefined
         look()
@@ -118,7 +121,7 @@ async function carry(taken: Taken, cancelled: AbortSignal, options: DeploymentSe
   log.info('Started deployment execution', { deployment: deployment.id })
   const outcome = await outcomeOf(taken, cancelled, task, options)
   if (typeof outcome === 'number') return options.restart(outcome)
-  if (cancelled.aborted) return log.info('Deployment task is cancelled', { DeploymentId: deployment.id })
+  cancelled.throwIfAborted() // nobody waits for its result
   log.info('Current deployment finished', { DeploymentId: deployment.id, GreengrassDeploymentId: document.deploymentId })
   finish(outcome, taken, options)
 }

@@ -5,8 +5,13 @@ import { documentOf, JOBS, recipeOf, SHADOW, wireCloud, type WireCloud } from '.
 
 const RUNS = { run: 'sleep 100' }
 
+interface JobQueue {
+  readonly add: (jobId: string, queuedAt: number, document: object) => Promise<void>
+  readonly cancel: (jobId: string) => Promise<void>
+}
+
 /** Jobs as AWS IoT keeps them: the first that is not done is next; each update is accepted. */
-function queue({ on, say }: WireCloud) {
+function queue({ on, say }: WireCloud): JobQueue {
   const jobs: { jobId: string; queuedAt: number; document: object }[] = []
   const notify = () => say(JOBS.notify, { timestamp: 1, jobs: jobs.length === 0 ? {} : { QUEUED: jobs.map(({ jobId, queuedAt }) => ({ jobId, queuedAt })) } })
   on(JOBS.next, () => {
@@ -14,7 +19,7 @@ function queue({ on, say }: WireCloud) {
     return say(`${JOBS.next}/accepted`, { timestamp: 1, ...(next && { execution: { jobId: next.jobId, status: 'QUEUED', queuedAt: next.queuedAt, jobDocument: next.document } }) })
   })
   return {
-    async add(jobId: string, queuedAt: number, document: object) {
+    async add(jobId, queuedAt, document) {
       jobs.push({ jobId, queuedAt, document })
       on(JOBS.update(jobId), async ({ status }) => {
         await say(`${JOBS.update(jobId)}/accepted`, { timestamp: 1 })
@@ -24,7 +29,7 @@ function queue({ on, say }: WireCloud) {
       })
       await notify()
     },
-    async cancel(jobId: string) {
+    async cancel(jobId) {
       jobs.splice(jobs.findIndex((job) => job.jobId === jobId), 1)
       await notify()
     },
@@ -85,7 +90,7 @@ test('a job that is cancelled while it downloads is given up without a word', as
   await add('job-1', 10, documentOf(1, { app: '1.0.0' }))
   await eventually(wire.log).toContain('prepare-package-start')
   await cancel('job-1')
-  await eventually(wire.log).toContain('Deployment task')
+  await eventually(wire.log).toContain('Deployment task is cancelled')
   await add('job-2', 11, documentOf(2, {}))
   await eventually(() => wire.said(JOBS.update('job-2')).map(({ status }) => status)).toEqual(['IN_PROGRESS', 'SUCCEEDED'])
   expect(wire.said(JOBS.update('job-1')).map(({ status }) => status)).toEqual(['IN_PROGRESS'])

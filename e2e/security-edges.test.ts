@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { generateKeyPairSync } from 'node:crypto'
 import { ListCertificatesCommand } from '@aws-sdk/client-iot'
-import { storeKeys } from '@fleet/contract/names'
+import { claimKeys } from '@fleet/contract/names'
 import { claimClientId } from '@fleet/contract/provisioning'
 import { shadows, telemetry } from '@fleet/contract/topics'
 import { claimContext } from '@fleet/ops/claim/show-claim'
@@ -22,7 +22,7 @@ beforeAll(async () => {
   device = deviceCredentials(sandbox, OWN)
   const { store } = claimContext(sandbox.target)
   const text = async (key: string) => (await store.read(key))?.text ?? ''
-  claim = { cert: await text(storeKeys.claimCertificate), key: await text(storeKeys.claimPrivateKey) }
+  claim = { cert: await text(claimKeys.certificate), key: await text(claimKeys.privateKey) }
 })
 afterAll(() => sandbox[Symbol.asyncDispose]())
 

@@ -1,4 +1,4 @@
-// infra/src/provisioning-store/provisioning-store.ts: the bucket with allowlist, claim certificate, release manifests and component artifacts.
+// infra/src/provisioning-store/provisioning-store.ts: the bucket with allowlist, release manifests and component artifacts.
 import { fleetNames } from '@fleet/contract/names'
 import type { Stage } from '@fleet/contract/stage'
 import { Bucket, type BucketArgs } from '@pulumi/aws-native/s3/bucket.js'

@@ -20,7 +20,7 @@ export function tokenExchange(name: string, stage: Stage, parent: pulumi.Resourc
   return new RoleAlias(`${name}-alias`, { roleAlias: fleetNames(stage).roleAlias, roleArn: role.arn, credentialDurationSeconds: 3600 }, { parent })
 }
 
-/** The provisioning bucket holds the claim's private key, so artifacts have a prefix of their own. */
+/** The provisioning bucket also holds the allowlist, which is nobody's business on a device: artifacts have a prefix of their own. */
 function deviceGrants(stage: Stage) {
   const arns = fleetArns(stage)
   const ownStream = `${arns.logGroup('/aws/greengrass/*')}:log-stream:/*/thing/\${credentials-iot:ThingName}`

@@ -6,6 +6,6 @@ import { bootstrap } from './bootstrap.ts'
 import { renderBootstrapped } from './render.ts'
 
 export async function runBootstrap({ shell, target }: Invocation<object>) {
-  show(shell, await bootstrap(target(), { environment: shell.environment, report: shell.progress.show }), renderBootstrapped)
+  show(shell, await bootstrap(target(), { report: shell.progress.show }), renderBootstrapped)
   return EXIT.done
 }

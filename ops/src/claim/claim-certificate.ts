@@ -1,4 +1,4 @@
-// ops/src/claim/claim-certificate.ts: the claim certificate of a stage: made once, kept in the provisioning bucket, found again whatever happens.
+// ops/src/claim/claim-certificate.ts: the claim certificate of a stage: made once, kept in the state bucket, found again whatever happens.
 import {
   CreateCertificateFromCsrCommand,
   DeleteCertificateCommand,
@@ -8,8 +8,9 @@ import {
   UpdateCertificateCommand,
   type IoTClient,
 } from '@aws-sdk/client-iot'
+import { NoSuchBucket } from '@aws-sdk/client-s3'
 import { FleetError } from '@fleet/contract/errors'
-import { storeKeys } from '@fleet/contract/names'
+import { claimKeys } from '@fleet/contract/names'
 import type { ObjectStore, StoredText } from '../aws/objects.ts'
 import { belongsTo, certificateIdOf, certificateRequest, newKey } from './claim-key.ts'
 
@@ -40,20 +41,25 @@ export async function ensureClaim(context: ClaimContext): Promise<Claim> {
   const key = stored.key ?? (await storedKey(context))
   const found = await orphanOf(key, context.iot)
   const pem = found ?? (await signed(key.text, context))
-  if (await context.store.replace(storeKeys.claimCertificate, pem, { was: undefined, contentType: PEM })) return described(pem, found === undefined ? 'made' : 'found', context)
+  if (await context.store.replace(claimKeys.certificate, pem, { was: undefined, contentType: PEM })) return described(pem, found === undefined ? 'made' : 'found', context)
   return another(pem, context)
 }
 
 /** undefined when none was made. @throws FleetError CLAIM_BROKEN */
 export async function readClaim(context: ClaimContext): Promise<Claim | undefined> {
-  const { certificate } = await storedClaim(context)
+  const { certificate } = await storedClaim(context).catch(nothingYet)
   return certificate && described(certificate.text, 'kept', context)
+}
+
+function nothingYet(error: unknown): { readonly certificate: undefined } {
+  if (error instanceof NoSuchBucket) return { certificate: undefined }
+  throw error
 }
 
 const PEM = 'application/x-pem-file'
 
 async function storedClaim({ store }: ClaimContext) {
-  const [key, certificate] = await Promise.all([store.read(storeKeys.claimPrivateKey), store.read(storeKeys.claimCertificate)])
+  const [key, certificate] = await Promise.all([store.read(claimKeys.privateKey), store.read(claimKeys.certificate)])
   if (certificate && !key) throw broken('the claim certificate is in the store, its private key is not')
   if (certificate && key && !belongsTo(certificate.text, key.text)) throw broken('the claim certificate in the store is not of the private key beside it')
   return { key, certificate }
@@ -61,8 +67,8 @@ async function storedClaim({ store }: ClaimContext) {
 
 /** Two first runs at once: the key that came first is the claim's. */
 async function storedKey({ store }: ClaimContext): Promise<StoredText> {
-  await store.replace(storeKeys.claimPrivateKey, newKey(), { was: undefined, contentType: PEM })
-  const key = await store.read(storeKeys.claimPrivateKey)
+  await store.replace(claimKeys.privateKey, newKey(), { was: undefined, contentType: PEM })
+  const key = await store.read(claimKeys.privateKey)
   if (key) return key
   throw broken('the private key of the claim went away as soon as it was stored')
 }

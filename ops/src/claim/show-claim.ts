@@ -31,6 +31,6 @@ export const showClaim = (target: Target): Promise<ClaimReport> =>
 
 export const claimContext = (target: Target): ClaimContext => ({
   iot: named(new IoTClient(clientConfig(target))),
-  store: objectStore(named(new S3Client(s3Config(target))), target.names.provisioningBucket),
+  store: objectStore(named(new S3Client(s3Config(target))), target.names.stateBucket),
   commonName: target.names.claimPolicy,
 })

@@ -32,9 +32,9 @@ export function fleetNames({ stage, accountId, region }: StageIdentity) {
     telemetryErrorLogGroup: `/fleet/${stage}/telemetry-errors`,
     /** The Greengrass deployment on the thing group. */
     deployment: fleet,
-    /** Allowlist, claim certificate and release manifests; bucket names are global, hence account and region. */
+    /** Allowlist, release manifests and artifacts; bucket names are global, hence account and region. */
     provisioningBucket: `${fleet}-${accountId}-${region}-provisioning`,
-    /** State of the Pulumi stack; made by `fleet bootstrap`, because it must be there before the stack. */
+    /** State of the Pulumi stack, and the claim with its key; made by `fleet bootstrap`, because it must be there before the stack and after it. */
     stateBucket: `${fleet}-${accountId}-${region}-state`,
     imageRepository: (component: string) => `${fleet}/${component}`,
   } as const
@@ -43,11 +43,12 @@ export function fleetNames({ stage, accountId, region }: StageIdentity) {
 /** The only keys of the provisioning bucket that a device's role can read. */
 export const ARTIFACT_PREFIX = 'artifacts/'
 
+/** Keys in the state bucket. */
+export const claimKeys = { certificate: 'claim/certificate.pem', privateKey: 'claim/private.key' } as const
+
 /** Keys in the provisioning bucket. */
 export const storeKeys = {
   allowlist: 'allowlist.txt',
-  claimCertificate: 'claim/certificate.pem',
-  claimPrivateKey: 'claim/private.key',
   currentRelease: 'releases/current.json',
   release: (id: string) => `releases/${id}.json`,
   /** Component artifacts that devices fetch with their token-exchange role. By digest: the same key never changes its content (gdk-cli#300). */

@@ -3,13 +3,13 @@ import { claimContext } from '@fleet/ops/claim/show-claim'
 import type { Target } from '@fleet/ops/target/target'
 import { FleetError } from '@fleet/contract/errors'
 import type { SandboxEndpoints } from '@fleet/contract/sandbox-endpoints'
-import { storeKeys } from '@fleet/contract/names'
+import { claimKeys } from '@fleet/contract/names'
 import type { Image } from '../site/site.ts'
 
 /** @throws FleetError CLAIM_MISSING before the stack's first `up` */
 export async function imageFor(target: Target, { region, gatewayTls, gateway, mqtt }: SandboxEndpoints, rootCaPem: string): Promise<Image> {
   const { store } = claimContext(target)
-  const [certificate, key] = await Promise.all([store.read(storeKeys.claimCertificate), store.read(storeKeys.claimPrivateKey)])
+  const [certificate, key] = await Promise.all([store.read(claimKeys.certificate), store.read(claimKeys.privateKey)])
   const { stage } = target.stage
   if (!certificate || !key) throw new FleetError('CLAIM_MISSING', `stage ${stage} has no claim certificate yet`, `Make it: fleet bootstrap --stage ${stage}`)
   return {

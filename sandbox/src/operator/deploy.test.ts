@@ -12,10 +12,10 @@ test('a stage is made, released, deployed and opened; a second time nothing is w
     expect([code, err.includes('error:') ? err : '']).toEqual([0, ''])
     return JSON.parse(out) as Record<string, unknown>
   }
-  expect(await json('bootstrap')).toMatchObject({ claim: { outcome: 'stack-missing' } })
+  expect(await json('bootstrap')).toMatchObject({ claim: { outcome: 'made', policy: 'stack-missing' } })
   const first = await stage.fleet(['deploy'])
   expect(first.err).toMatch(/\+ create {2}store-bucket/)
-  expect(first.out).toMatch(/done: stage dev: \d+ created, 0 unchanged\nNo release yet[^]*claim certificate made, policy attached/)
+  expect(first.out).toMatch(/done: stage dev: \d+ created, 0 unchanged\nNo release yet[^]*claim certificate kept, policy attached/)
   expect(await json('bootstrap')).toMatchObject({ claim: { outcome: 'kept', policy: 'kept' } })
   const { release } = await json('release', 'publish')
   expect(await json('deploy')).toMatchObject({ release, changes: expect.arrayContaining([expect.objectContaining({ operation: 'create', name: 'deployment-release' })]) })

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { allowlistCommand } from './allowlist/command.ts'
 import { bootstrapCommand } from './bootstrap/command.ts'
 import { claimCommand } from './claim/command.ts'
+import { costCommand } from './cost/command.ts'
 import { deployCommand } from './deploy/command.ts'
 import { ledCommand } from './led/command.ts'
 import { logsCommand } from './logs/command.ts'
@@ -30,6 +31,7 @@ export const fleetProgram = (): Command =>
       .addCommand(statusCommand())
       .addCommand(ledCommand())
       .addCommand(logsCommand())
+      .addCommand(costCommand())
       .addCommand(sandboxCommand()),
   )
 

@@ -31,6 +31,13 @@ export function sinceWhen(text: string): (now: Date) => Date {
   return (now) => new Date(now.getTime() - Math.abs(ageMs))
 }
 
+/** More than nothing, with a fraction if need be. */
+export function positive(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !(value > 0) || value > 1e9) throw new InvalidArgumentError('It must be a number above 0, such as 0.5.')
+  return value
+}
+
 /** Seconds, with a fraction if need be. */
 export function seconds(text: string): number {
   const value = Number(text)

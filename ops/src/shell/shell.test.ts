@@ -2,7 +2,7 @@
 import { FleetError } from '@fleet/contract/errors'
 import { expect, test } from 'vitest'
 import { ago } from './ago.ts'
-import { days, durationMs, seconds, sinceWhen, wholeNumber } from './argument.ts'
+import { days, durationMs, positive, seconds, sinceWhen, wholeNumber } from './argument.ts'
 import { EXIT, exitCodeOf } from './exit-code.ts'
 import { asFleetError, failureJson, renderFailure } from './failure.ts'
 import { plain } from './paint.ts'
@@ -45,6 +45,8 @@ test('numbers that are none are refused', () => {
   expect(() => seconds(' ')).toThrow('number of seconds')
   expect(() => seconds('-1')).toThrow('number of seconds')
   expect(seconds('0.5')).toBe(0.5)
+  expect(positive('0.5')).toBe(0.5)
+  for (const text of ['0', '-1', '', 'x', 'Infinity']) expect(() => positive(text)).toThrow('above 0')
 })
 
 test.each<[number, string]>([

@@ -1,0 +1,27 @@
+// ops/src/cost/designs.ts: the two ways to build a fleet that `fleet cost` compares.
+import type { Design } from './usage.ts'
+
+/**
+ * As in the estimate that ours is compared with (100 devices, one message of 10 kB a minute: 40.45 USD). It tells sums, not volumes: 50 GB of images and
+ * 2.45 GB of objects are what its sums for ECR and S3 buy at list price, 194 ms in 128 MB what its sum for Lambda buys with one call a message.
+ */
+export const USUAL: Design = { basicIngest: false, reportKb: Infinity, batch: 1, lambda: { memoryGb: 0.125, seconds: 0.194 }, logsKeptDays: 0, imagesGb: 50, objectsGb: 2.45 }
+
+export interface OwnChoices {
+  readonly reportKb: number
+  readonly batch: number
+  /** `logRetentionDays` of the stage. */
+  readonly logsKeptDays: number
+}
+
+/** The lifecycle rule (infra/src/deployment/image-repository.ts) keeps the last fifty images of a component, each counted in full here although they share layers; manifest, allowlist and claim are some MB. */
+export const ownDesign = ({ components, ...choices }: OwnChoices & { readonly components: number }): Design => ({
+  ...choices,
+  basicIngest: true,
+  lambda: undefined,
+  imagesGb: components * IMAGES_KEPT * IMAGE_GB,
+  objectsGb: 0.1,
+})
+
+const IMAGES_KEPT = 50
+const IMAGE_GB = 0.1

@@ -1,0 +1,62 @@
+// ops/src/cost/estimate.test.ts: the model against a published estimate, and ours against it.
+import { expect, test } from 'vitest'
+import { ownDesign, USUAL } from './designs.ts'
+import { bill, estimate, SERVICES, total, type Bill } from './estimate.ts'
+import { PRICES } from './prices.ts'
+import { usageOf, type Fleet } from './usage.ts'
+
+const FLEET: Fleet = { devices: 100, messagesPerMinute: 1, messageKb: 10 }
+const OURS = ownDesign({ reportKb: 0.5, batch: 1, logsKeptDays: 30, components: 2 })
+
+/** Cents, as the estimate tells them. */
+const cents = (each: Bill) => Object.fromEntries(SERVICES.map((service) => [service, Number(each[service].toFixed(2))]))
+
+test('100 devices, one message of 10 kB a minute: the published estimate, service by service', () => {
+  const usual = bill(usageOf(FLEET, USUAL), PRICES)
+  expect(cents(usual)).toEqual({ 'IoT Core': 14.09, Greengrass: 18.52, 'Device Defender': 0.13, S3: 0.06, ECR: 5, Lambda: 2.65, 'CloudWatch Logs': 0 })
+  expect(Object.values(cents(usual)).reduce((sum, each) => sum + each, 0)).toBeCloseTo(40.45, 6) // it adds what it has rounded
+  expect(Math.abs(total(usual) - 40.45)).toBeLessThan(0.01)
+})
+
+test('ours is cheaper for the same telemetry, and the savings add up to the difference', () => {
+  const { usual, ours, savings } = estimate(FLEET, { usual: USUAL, ours: OURS }, PRICES)
+  expect(total(ours)).toBeLessThan(total(usual))
+  expect(savings.reduce((sum, { usd }) => sum + usd, 0)).toBeCloseTo(total(usual) - total(ours), 9)
+  expect(savings.map(({ by, usd }) => [by, Math.sign(usd)])).toEqual([
+    ['basic ingest instead of messages through the broker', 1],
+    ['a rule that writes by itself instead of a function for each message', 1],
+    ['only what has changed is reported', 1],
+    ['every report is kept in CloudWatch Logs', -1],
+    ['lifecycle rules of images and objects', 1],
+  ])
+})
+
+test('every message in full into CloudWatch Logs would be dearer than the usual way: the estimate does not hide it', () => {
+  const inFull = estimate(FLEET, { usual: USUAL, ours: { ...OURS, reportKb: Infinity } }, PRICES)
+  expect(inFull.ours['CloudWatch Logs']).toBeGreaterThan(25)
+  expect(total(inFull.ours)).toBeGreaterThan(total(inFull.usual))
+})
+
+test.each<[number, number]>([
+  [0.1, 1],
+  [5.12, 1],
+  [5.13, 2],
+  [10, 2],
+  [128, 25],
+])('a message of %d kB is metered as %d', (messageKb, metered) => {
+  const { messages, rulesTriggered, connectionMinutes } = usageOf({ devices: 1, messagesPerMinute: 1, messageKb }, USUAL)
+  expect([messages / connectionMinutes, rulesTriggered]).toEqual([metered, messages])
+})
+
+test('a batch is one message, as long as all that is in it', () => {
+  const single = usageOf(FLEET, { ...OURS, reportKb: 1 })
+  const batched = usageOf(FLEET, { ...OURS, reportKb: 1, batch: 5 })
+  expect(batched.rulesTriggered).toBeCloseTo(single.rulesTriggered / 5)
+  expect(batched.logsGbTaken).toBeLessThan(single.logsGbTaken)
+  expect(usageOf(FLEET, { ...OURS, reportKb: 1, batch: 6 }).rulesTriggered).toBeCloseTo(single.rulesTriggered / 3)
+})
+
+test('a fleet that says nothing costs its devices and its connections', () => {
+  const { messages, ruleActions, lambdaRequests, logsGbTaken } = usageOf({ ...FLEET, messagesPerMinute: 0 }, USUAL)
+  expect([messages, ruleActions, lambdaRequests, logsGbTaken]).toEqual([0, 0, 0, 0])
+})

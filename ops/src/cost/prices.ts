@@ -1,0 +1,58 @@
+// ops/src/cost/prices.ts: AWS's list prices that an estimate is made with: what they were, where and when.
+
+/** USD for one unit; AWS prints most of them for a million. Without free tiers and volume discounts, which this size of fleet does not reach. */
+export interface Prices {
+  readonly region: string
+  /** When the pages below were looked at. */
+  readonly asOf: string
+  /** A device connected for a minute. https://aws.amazon.com/iot-core/pricing/ (also the next four) */
+  readonly connectionMinute: number
+  /** A message through the broker, each 5 kB begun. Basic ingest is free of it (AWS IoT developer guide, «Reducing messaging costs with Basic Ingest»). */
+  readonly message: number
+  /** A rule that is triggered, each 5 kB begun of the message. */
+  readonly ruleTriggered: number
+  /** An action of a rule, each 5 kB begun. */
+  readonly ruleAction: number
+  /** A write or read of a shadow, each 1 kB begun. */
+  readonly shadowOperation: number
+  /** A core device that connected in the month. https://aws.amazon.com/greengrass/pricing/ */
+  readonly coreDevice: number
+  /** A device that is audited. https://aws.amazon.com/iot-device-defender/pricing/ */
+  readonly auditedDevice: number
+  /** A GB for a month. https://aws.amazon.com/s3/pricing/ */
+  readonly s3Gb: number
+  /** A GB for a month. https://aws.amazon.com/ecr/pricing/ */
+  readonly ecrGb: number
+  /** https://aws.amazon.com/lambda/pricing/ (x86, also the next) */
+  readonly lambdaRequest: number
+  readonly lambdaGbSecond: number
+  /** A GB taken in, standard class. https://aws.amazon.com/cloudwatch/pricing/ (also the next) */
+  readonly logsGbTaken: number
+  /** A GB kept for a month. */
+  readonly logsGbKept: number
+}
+
+const MILLION = 1e6
+
+/**
+ * Frankfurt. AWS's pages fill in the prices of a region by script, and their worked examples are of Ireland and Virginia (0.08, 1.00 and 0.15 USD a million
+ * of connection minutes, messages, rules; 0.16 a core device). Those of IoT Core, Greengrass and Device Defender are therefore the ones that reproduce
+ * the published estimate of `estimate.test.ts` to the cent. Compare with https://calculator.aws before a decision hangs on them.
+ */
+export const PRICES: Prices = {
+  region: 'eu-central-1',
+  asOf: '2026-11-21',
+  connectionMinute: 0.096 / MILLION,
+  message: 1.2 / MILLION,
+  ruleTriggered: 0.18 / MILLION,
+  ruleAction: 0.18 / MILLION,
+  shadowOperation: 1.5 / MILLION,
+  coreDevice: 0.1852,
+  auditedDevice: 0.0013,
+  s3Gb: 0.0245,
+  ecrGb: 0.1,
+  lambdaRequest: 0.2 / MILLION,
+  lambdaGbSecond: 0.0000166667,
+  logsGbTaken: 0.63,
+  logsGbKept: 0.0324,
+}

@@ -1,0 +1,74 @@
+// ops/src/cost/usage.ts: what a fleet uses of AWS in a month, by how it is built.
+
+export interface Fleet {
+  readonly devices: number
+  /** Of one device. */
+  readonly messagesPerMinute: number
+  /** Of one message, kB of 1000 bytes. */
+  readonly messageKb: number
+}
+
+/** How a fleet reports; each is a choice that costs or saves. */
+export interface Design {
+  /** Publishes to the rule itself, past the broker. */
+  readonly basicIngest: boolean
+  /** What of a message is sent when only what has changed is reported, kB; a message is never made larger. */
+  readonly reportKb: number
+  /** Reports that are sent as one message. */
+  readonly batch: number
+  /** A function that each message invokes. */
+  readonly lambda: { readonly memoryGb: number; readonly seconds: number } | undefined
+  /** Whether the rule writes each message to CloudWatch Logs, and for how long it is kept there. */
+  readonly logsKeptDays: number
+  /** GB of images; lifecycle rules keep only the newest. */
+  readonly imagesGb: number
+  /** GB in buckets. */
+  readonly objectsGb: number
+}
+
+/** Units of a month, as AWS meters them. */
+export interface Usage {
+  readonly connectionMinutes: number
+  readonly messages: number
+  readonly rulesTriggered: number
+  readonly ruleActions: number
+  readonly devices: number
+  readonly lambdaRequests: number
+  readonly lambdaGbSeconds: number
+  readonly logsGbTaken: number
+  readonly logsGbKept: number
+  readonly imagesGb: number
+  readonly objectsGb: number
+}
+
+/** 730 hours, as AWS's own calculator counts. */
+export const MINUTES_PER_MONTH = 730 * 60
+const DAYS_PER_MONTH = 730 / 24
+
+/** Messages and rules are metered by 5 kB (AWS IoT Core, «Additional metering details»), of 1024 bytes each. */
+const METERED_KB = 5 * 1.024
+/** What CloudWatch Logs adds to each event (Amazon CloudWatch pricing, «26 bytes»). */
+const EVENT_KB = 0.026
+const KB_PER_GB = 1.024 ** 3 * 1e6
+
+export function usageOf({ devices, messagesPerMinute, messageKb }: Fleet, design: Design): Usage {
+  const { basicIngest, batch, lambda, logsKeptDays, imagesGb, objectsGb } = design
+  const sentKb = Math.min(messageKb, design.reportKb) * batch
+  const sent = (devices * messagesPerMinute * MINUTES_PER_MONTH) / batch
+  const metered = sent * Math.max(1, Math.ceil(sentKb / METERED_KB))
+  const requests = lambda ? sent : 0
+  const logsGbTaken = logsKeptDays > 0 ? (sent * (sentKb + EVENT_KB)) / KB_PER_GB : 0
+  return {
+    connectionMinutes: devices * MINUTES_PER_MONTH,
+    messages: basicIngest ? 0 : metered,
+    rulesTriggered: metered,
+    ruleActions: metered,
+    devices,
+    lambdaRequests: requests,
+    lambdaGbSeconds: requests * (lambda ? lambda.memoryGb * lambda.seconds : 0),
+    logsGbTaken,
+    logsGbKept: (logsGbTaken * logsKeptDays) / DAYS_PER_MONTH,
+    imagesGb,
+    objectsGb,
+  }
+}

@@ -5,6 +5,7 @@ import { bootstrapCommand } from './bootstrap/command.ts'
 import { claimCommand } from './claim/command.ts'
 import { costCommand } from './cost/command.ts'
 import { deployCommand } from './deploy/command.ts'
+import { doctorCommand } from './doctor/command.ts'
 import { ledCommand } from './led/command.ts'
 import { logsCommand } from './logs/command.ts'
 import { releaseCommand } from './release/command.ts'
@@ -31,6 +32,7 @@ export const fleetProgram = (): Command =>
       .addCommand(statusCommand())
       .addCommand(ledCommand())
       .addCommand(logsCommand())
+      .addCommand(doctorCommand())
       .addCommand(costCommand())
       .addCommand(sandboxCommand()),
   )

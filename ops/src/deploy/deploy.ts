@@ -11,7 +11,7 @@ import { named, s3Config } from '../aws/client-config.ts'
 import { objectStore } from '../aws/objects.ts'
 import { claimStep, type ClaimStep } from '../bootstrap/bootstrap.ts'
 import { currentRelease } from '../release/manifest-store.ts'
-import type { StackChange, StackEngine, StackProgress } from '../stack/stack-engine.ts'
+import type { StackChange, StackEngine, StackProgress, StackResult } from '../stack/stack-engine.ts'
 import type { Target } from '../target/target.ts'
 
 export interface DeployOptions {
@@ -34,11 +34,20 @@ export interface Deployed {
 export const deploy = (target: Target, { engine, onProgress }: DeployOptions): Promise<Deployed> =>
   explaining(target, async () => {
     await assertAccount(target)
-    const { stage, releaseManifest } = target.stage
-    const up = (release: Readonly<Record<string, string>>) => engine.up({ stage, config: target.config, environment: { ...environmentOf(target), ...release }, ...(onProgress && { onProgress }) })
-    const result = releaseManifest === undefined ? await withManifestFile(await releaseOf(target, engine), (file) => up({ FLEET_RELEASE_MANIFEST: file })) : await up({})
+    const { stage } = target.stage
+    const result = await withRelease(target, engine, (environment) => engine.up({ stage, config: target.config, environment, ...(onProgress && { onProgress }) }))
     return { stage, release: nameOf(result.outputs), ...result, claim: await claimStep(target) }
   })
+
+/** What `deploy` would change; it changes nothing. @throws FleetError */
+export const previewDeploy = (target: Target, engine: StackEngine): Promise<StackResult> =>
+  explaining(target, () => withRelease(target, engine, (environment) => engine.preview({ stage: target.stage.stage, config: target.config, environment })))
+
+/** Hands `run` the environment in which the program finds cloud and release. */
+async function withRelease(target: Target, engine: StackEngine, run: (environment: Record<string, string>) => Promise<StackResult>): Promise<StackResult> {
+  if (target.stage.releaseManifest !== undefined) return run(environmentOf(target))
+  return withManifestFile(await releaseOf(target, engine), (file) => run({ ...environmentOf(target), FLEET_RELEASE_MANIFEST: file }))
+}
 
 /** Before the first `up` there is no store, after it no release. A release that was there must not vanish unsaid: its deployment would. */
 async function releaseOf(target: Target, engine: StackEngine): Promise<ReleaseManifest | undefined> {

@@ -1,0 +1,57 @@
+// ops/src/doctor/checks.ts: what `fleet doctor` looks at, from this machine to the devices.
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { FleetError } from '@fleet/contract/errors'
+import { planReconcile } from '../allowlist/reconcile.ts'
+import { readListFile } from '../allowlist/list-file.ts'
+import { assertAccount } from '../aws/account-check.ts'
+import { clientConfig, named } from '../aws/client-config.ts'
+import { showClaim } from '../claim/show-claim.ts'
+import { chosenEngine } from '../deploy/choose-engine.ts'
+import { previewDeploy } from '../deploy/deploy.ts'
+import { hasDocker } from '../release/docker-buildx.ts'
+import { fleetStatus } from '../status/fleet-status.ts'
+import type { Target } from '../target/target.ts'
+import { ok, warning, type Check, type Verdict } from './examination.ts'
+import { allowlistVerdict, claimVerdict, devicesVerdict, stackVerdict } from './verdicts.ts'
+
+export interface Surroundings {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly now: () => Date
+}
+
+/** In the order in which one thing needs the other. Nothing is changed. */
+export function checksOf(target: Target, surroundings: Surroundings): readonly Check[] {
+  const { stage } = target.stage
+  const { now } = surroundings
+  return [
+    { name: 'tools', examine: () => tools(target) },
+    { name: 'list file', examine: async () => ok(`${(await readListFile()).list.serials.length} serial numbers in allowlist.txt`) },
+    { name: 'credentials', examine: () => credentials(target) },
+    { name: 'stack', needs: ['credentials'], examine: () => stack(target, surroundings) },
+    { name: 'claim', needs: ['credentials'], examine: async () => claimVerdict(await showClaim(target), now()) },
+    { name: 'allowlist', needs: ['list file', 'credentials', 'stack'], examine: async () => allowlistVerdict(await planReconcile(target, { now }), stage) },
+    { name: 'devices', needs: ['credentials', 'stack'], examine: async () => devicesVerdict(await fleetStatus(target, { brief: true, now })) },
+  ]
+}
+
+async function tools({ kind }: Target): Promise<Verdict> {
+  const node = `Node.js ${process.versions.node}`
+  if (kind !== 'aws') return ok(`${node}; a sandbox needs no others`)
+  if (await hasDocker()) return ok(`${node}, Docker`)
+  return warning(`${node}, but no Docker daemon answers`, 'Only publishing images needs it: start Docker, or publish from the pipeline.')
+}
+
+/** That they are of the stage's account, too. */
+async function credentials(target: Target): Promise<Verdict> {
+  const { Account = '?', Arn = '?' } = await named(new STSClient(clientConfig(target))).send(new GetCallerIdentityCommand({}))
+  await assertAccount(target)
+  return ok(`${Arn}, account ${Account}`)
+}
+
+/** A stack that nobody has made is not previewed: the Pulumi CLI would create an empty one. */
+async function stack(target: Target, { environment }: Surroundings): Promise<Verdict> {
+  const { stage } = target.stage
+  const engine = chosenEngine(target, environment)
+  if ((await engine.outputs(stage)) !== undefined) return stackVerdict(await previewDeploy(target, engine), stage)
+  throw new FleetError('STACK_MISSING', `stage ${stage} has no stack yet`, `Make it: fleet bootstrap --stage ${stage}, then fleet deploy --stage ${stage}`)
+}

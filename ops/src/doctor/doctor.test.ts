@@ -1,0 +1,82 @@
+// ops/src/doctor/doctor.test.ts: what is found becomes which verdict, and how it is told.
+import { FleetError } from '@fleet/contract/errors'
+import { expect, test } from 'vitest'
+import type { ReconcilePlan } from '../allowlist/reconcile.ts'
+import type { ClaimReport } from '../claim/show-claim.ts'
+import { asFleetError } from '../shell/failure.ts'
+import { plain } from '../shell/paint.ts'
+import type { DeviceStatus } from '../status/device-status.ts'
+import { examined, ok, warning, type Check } from './examination.ts'
+import { renderExamination } from './render.ts'
+import { allowlistVerdict, claimVerdict, devicesVerdict, stackVerdict } from './verdicts.ts'
+
+const NOW = new Date('2026-11-21T12:00:00Z')
+
+test('a check that fails is an error with its remedy; what needs it is skipped, and what needs that; others go on', async () => {
+  const checks: Check[] = [
+    { name: 'first', examine: () => Promise.reject(new FleetError('CREDENTIALS_MISSING', 'there are none', 'Sign in.')) },
+    { name: 'second', needs: ['first'], examine: () => Promise.reject(new Error('must not run')) },
+    { name: 'third', needs: ['second'], examine: () => Promise.reject(new Error('must not run')) },
+    { name: 'fourth', examine: () => Promise.resolve(warning('old', 'Renew it.')) },
+    { name: 'fifth', needs: ['fourth'], examine: () => Promise.resolve(ok('fine')) },
+  ]
+  const findings = await examined(checks, asFleetError)
+  expect(findings).toEqual([
+    { check: 'first', health: 'error', what: 'there are none', remedy: 'Sign in.', code: 'CREDENTIALS_MISSING' },
+    { check: 'second', health: 'skipped', what: 'needs first' },
+    { check: 'third', health: 'skipped', what: 'needs second' },
+    { check: 'fourth', health: 'warning', what: 'old', remedy: 'Renew it.' },
+    { check: 'fifth', health: 'ok', what: 'fine' },
+  ])
+  expect(renderExamination({ findings }, plain)).toBe(
+    [
+      'error    first   there are none',
+      '                 do: Sign in. [CREDENTIALS_MISSING]',
+      'skipped  second  needs first',
+      'skipped  third   needs second',
+      'warning  fourth  old',
+      '                 do: Renew it.',
+      'ok       fifth   fine',
+      '',
+      '1 ok, 1 warning, 1 error, 2 skipped',
+    ].join('\n'),
+  )
+})
+
+const claim: ClaimReport = { stage: 'dev', certificateId: 'c', status: 'ACTIVE', createdAt: '2026-11-20T11:00:00Z', hasPolicy: true }
+
+test.each<[Partial<ClaimReport>, string, string]>([
+  [{}, 'ok', 'ACTIVE, 1 day old'],
+  [{ createdAt: '2025-11-20T11:00:00Z' }, 'warning', '366 days old'],
+  [{ status: 'INACTIVE' }, 'warning', 'no new device can join'],
+  [{ hasPolicy: false }, 'warning', 'has no claim policy'],
+])('a claim with %o: %s', (change, health, what) => {
+  expect(claimVerdict({ ...claim, ...change }, NOW)).toMatchObject({ health, what: expect.stringContaining(what) })
+})
+
+const plan: ReconcilePlan = { file: 'allowlist.txt', uploads: false, changes: [], unchanged: 3, active: 3, listed: 3 }
+const change = (action: 'admit' | 'suspend') => ({ action, serial: 'a', why: '', isActive: false })
+
+test.each<[Partial<ReconcilePlan>, string, string]>([
+  [{}, 'ok', '3 serial numbers, the same in the cloud'],
+  [{ changes: [change('admit')] }, 'ok', '3 serial numbers'],
+  [{ uploads: true }, 'warning', 'the cloud has another list'],
+  [{ changes: [change('suspend'), change('admit')] }, 'warning', '1 device stands otherwise'],
+])('a list of which the plan is %o: %s', (difference, health, what) => {
+  expect(allowlistVerdict({ ...plan, ...difference }, 'dev')).toMatchObject({ health, what: expect.stringContaining(what) })
+})
+
+test('a stack that differs is named, not all of it', () => {
+  const changes = ['a', 'b', 'c', 'd'].map((name) => ({ operation: 'update' as const, name, urn: name, type: 't', properties: [] }))
+  expect(stackVerdict({ changes, unchanged: 1, outputs: {} }, 'dev')).toEqual({ health: 'warning', what: '4 resources differ from this checkout: update a, update b, update c, …', remedy: 'Bring it up to date: fleet deploy --stage dev' })
+  expect(stackVerdict({ changes: [], unchanged: 5, outputs: {} }, 'dev')).toEqual(ok('5 resources, as this checkout has them'))
+})
+
+test.each<[Partial<DeviceStatus>[], string, string]>([
+  [[{ state: 'active', health: 'healthy' }, { state: 'waiting' }], 'ok', '1 active, 1 waiting, 0 suspended'],
+  [[{ state: 'active', health: 'unhealthy', serial: 'aaaa0001' }], 'warning', '1 unhealthy: aaaa0001'],
+  [[{ state: 'refused' }], 'warning', '1 refused within the last hour'],
+])('devices %o: %s', (devices, health, what) => {
+  const status = { stage: 'dev', at: NOW.toISOString(), devices: devices as DeviceStatus[] } // what else they have is not looked at
+  expect(devicesVerdict(status)).toMatchObject({ health, what: expect.stringContaining(what) })
+})

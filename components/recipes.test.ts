@@ -4,7 +4,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { COMPONENTS, componentName, type ComponentFolder } from '@fleet/contract/names'
 import { RECIPE_PLACEHOLDERS } from '@fleet/contract/release'
-import { ButtonSettings, LedSettings } from '@fleet/contract/settings'
+import { ButtonSettings, LedSettings, RotatorSettings } from '@fleet/contract/settings'
 import { local as localTopics, shadows } from '@fleet/contract/topics'
 import { WIRING } from '@fleet/contract/wiring'
 import { folderStore } from '@fleet/device-runtime/files/file-store'
@@ -18,11 +18,19 @@ import { describe, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import * as z from 'zod'
 import { start as startButton } from './button/src/start.ts'
+import { start as startRotator } from './cert-rotator/src/start.ts'
+import { hostUnit, rotationCloud } from './cert-rotator/src/testing.ts'
 import { start as startLed } from './led/src/start.ts'
 
 const THING = '10000000a1b2c3d4'
 const RULE = 'any_rule'
-const component = { led: { start: startLed, settings: LedSettings }, button: { start: startButton, settings: ButtonSettings } } satisfies Record<ComponentFolder, unknown>
+const settings = { led: LedSettings, button: ButtonSettings, 'cert-rotator': RotatorSettings } satisfies Record<ComponentFolder, unknown>
+/** How its container reaches the world, beside nucleus and data. */
+const mounts: Record<ComponentFolder, { readonly devices: readonly string[]; readonly data: string }> = {
+  led: { devices: ['"$chip"'], data: 'fleetwright.led:/data' },
+  button: { devices: ['"$chip"'], data: 'fleetwright.button:/data' },
+  'cert-rotator': { devices: [], data: '/var/lib/fleet/rotation:/exchange' },
+}
 
 const Policy = z.strictObject({ policyDescription: z.string(), operations: z.array(z.string()).length(1), resources: z.array(z.string()).min(1) })
 const Recipe = z.strictObject({
@@ -60,27 +68,70 @@ function granted(policies: [string, z.infer<typeof Policy>][]): Record<string, s
 /** Topics by operation, as the component used them while it did all that it can do. */
 async function used(folder: ComponentFolder): Promise<Record<string, string[]>> {
   await using data = await temporaryFolder()
-  const clock = manualClock()
-  const board = simulatedBoard(clock)
-  const local = recordedLocalBus()
-  const cloud = recordedCloudBus()
-  const shadow = shadowService(cloud, shadows[folder], THING)
   const over = new AbortController()
-  const context = { thing: THING, settings: { telemetryRule: RULE }, log: silentLog, clock, files: folderStore(data.path), gpio: board, local, cloud }
-  const running = component[folder].start(context, over.signal)
-  await vi.waitFor(() => expect(shadow.reported).toBeDefined())
-  board.input(WIRING.button, 0)
-  local.receive(localTopics.buttonPressed, { presses: 1, on: false, at: clock.now().toISOString() })
-  await vi.waitFor(() => expect(cloud.sent.map(({ topic }) => topic)).toContain(`$aws/rules/${RULE}/fleet/${THING}/telemetry/${folder}`))
-  await vi.waitFor(() => expect(local.sent).not.toEqual([]))
+  const [local, cloud] = [recordedLocalBus(), recordedCloudBus()]
+  const surroundings = { data: data.path, local, cloud, signal: over.signal }
+  const { running, isDone } = folder === 'cert-rotator' ? rotating(surroundings) : using(folder, surroundings)
+  await vi.waitFor(async () => expect(await isDone()).toBe(true), { timeout: 10_000, interval: 10 })
   over.abort(new Error('the test is over'))
   await running
-  const published = (sent: readonly { topic: string }[]) => [...new Set(sent.map(({ topic }) => topic.replace(`/${RULE}/`, '/*/')))].sort()
-  return {
+  const published = (sent: readonly { topic: string }[]) => [...new Set(sent.map(({ topic }) => topic.replace(`/${RULE}/`, '/*/').replace(/\/rotate-[^/]+\//, '/*/')))].sort()
+  const all = {
     'aws.greengrass#PublishToTopic': published(local.sent),
     'aws.greengrass#SubscribeToTopic': [...local.topics].sort(),
     'aws.greengrass#PublishToIoTCore': published(cloud.sent),
     'aws.greengrass#SubscribeToIoTCore': [...cloud.topics].sort(),
+  }
+  return Object.fromEntries(Object.entries(all).filter(([, topics]) => topics.length > 0))
+}
+
+interface Surroundings {
+  readonly data: string
+  readonly local: ReturnType<typeof recordedLocalBus>
+  readonly cloud: ReturnType<typeof recordedCloudBus>
+  readonly signal: AbortSignal
+}
+
+interface Used {
+  readonly running: Promise<void>
+  readonly isDone: () => boolean | Promise<boolean>
+}
+
+/** Led and button: their shadow, a press, an event. */
+function using(folder: 'led' | 'button', { data, local, cloud, signal }: Surroundings): Used {
+  const clock = manualClock()
+  const board = simulatedBoard(clock)
+  const shadow = shadowService(cloud, shadows[folder], THING)
+  const context = { thing: THING, settings: { telemetryRule: RULE }, log: silentLog, clock, files: folderStore(data), gpio: board, local, cloud }
+  const running = folder === 'led' ? startLed(context, signal) : startButton(context, signal)
+  let isPressed = false
+  return {
+    running,
+    isDone() {
+      if (shadow.reported === undefined) return false
+      if (!isPressed) {
+        isPressed = true
+        board.input(WIRING.button, 0)
+        local.receive(localTopics.buttonPressed, { presses: 1, on: false, at: clock.now().toISOString() })
+      }
+      return local.sent.length > 0 && cloud.sent.some(({ topic }) => topic === `$aws/rules/${RULE}/fleet/${THING}/telemetry/${folder}`)
+    },
+  }
+}
+
+/** The rotator: one rotation, from the job to its end. */
+function rotating({ data, cloud, signal }: Surroundings): Used {
+  const files = folderStore(data)
+  const clock = manualClock()
+  const service = rotationCloud(cloud, THING)
+  const doWish = hostUnit(files, files, service)
+  return {
+    running: startRotator({ thing: THING, log: silentLog, clock, files, host: files, cloud }, signal),
+    async isDone() {
+      await clock.advance(1000)
+      await doWish()
+      return service.status === 'SUCCEEDED'
+    },
   }
 }
 
@@ -95,8 +146,8 @@ describe.each(COMPONENTS)('%s', (folder) => {
   })
 
   test('its default settings are those of the schema', async () => {
-    const { settings } = await recipeOf(folder)
-    expect(settings).toEqual(component[folder].settings.parse({}))
+    const { settings: defaults } = await recipeOf(folder)
+    expect(defaults).toEqual(settings[folder].parse({}))
   })
 
   test('is granted exactly the topics that it uses', async () => {
@@ -111,7 +162,7 @@ describe.each(COMPONENTS)('%s', (folder) => {
     for (const id of ids) expect(id).toMatch(new RegExp(`^${componentName(folder)}:(pubsub|mqttproxy):\\d$`))
   })
 
-  test('its container has no privileges, one device, its own data and the nucleus, and nothing else', async () => {
+  test('its container has no privileges, its own device, its own data and the nucleus, and nothing else', async () => {
     const { run } = await recipeOf(folder)
     const words = run.slice(run.indexOf('docker run')).matchAll(/--([a-z-]+)(?: +((?!--)\S+|"[^"]*"))?/g)
     const options = new Map([...words].map(([, name, value]) => [name, value]))
@@ -120,8 +171,8 @@ describe.each(COMPONENTS)('%s', (folder) => {
     expect(options.has('read-only')).toBe(true)
     for (const forbidden of ['privileged', 'cap-add', 'pid', 'ipc', 'userns', 'publish', 'restart', 'detach']) expect(options.has(forbidden)).toBe(false)
     const values = (name: string) => [...run.matchAll(new RegExp(`--${name} +("[^"]*"|\\S+)`, 'g'))].map(([, value]) => value)
-    expect(values('device')).toEqual(['"$chip"'])
-    expect(values('volume')).toEqual([`${componentName(folder)}:/data`, '"$AWS_GG_NUCLEUS_DOMAIN_SOCKET_FILEPATH_FOR_COMPONENT:/run/nucleus.socket"'])
+    expect(values('device')).toEqual(mounts[folder].devices)
+    expect(values('volume')).toEqual([mounts[folder].data, '"$AWS_GG_NUCLEUS_DOMAIN_SOCKET_FILEPATH_FOR_COMPONENT:/run/nucleus.socket"'])
   })
 
   test('its scripts use no recipe variable: what looks like one the nucleus would replace', async () => {
@@ -133,7 +184,8 @@ describe.each(COMPONENTS)('%s', (folder) => {
     const { manifest, run } = await recipeOf(folder)
     const calls = await dockerCalls(run)
     expect(calls[0]).toBe(`rm --force ${componentName(folder)}`)
-    expect(calls[1]).toMatch(new RegExp(`^run --rm --name ${componentName(folder)} .*--group-add \\d+ --device /dev/gpiochip\\d+ --env FLEET_GPIO=/dev/gpiochip\\d+ .*${RECIPE_PLACEHOLDERS.image}$`))
+    const device = mounts[folder].devices.length === 0 ? '' : '.*--group-add \\d+ --device /dev/gpiochip\\d+ --env FLEET_GPIO=/dev/gpiochip\\d+'
+    expect(calls[1]).toMatch(new RegExp(`^run --rm --name ${componentName(folder)} ${device}.*${RECIPE_PLACEHOLDERS.image}$`))
     expect(await dockerCalls(manifest.Lifecycle.shutdown.Script)).toEqual([`stop --time 10 ${componentName(folder)}`])
   })
 })

@@ -33,8 +33,7 @@ test('every resource is bound to the stage account and region', () => {
 })
 
 test('only AWS IoT, for our template in our account, may call the hook', () => {
-  expect(plan.filter(({ type }) => type === 'aws-native:lambda:Permission')).toHaveLength(1)
-  expect(one('aws-native:lambda:Permission').inputs).toMatchObject({
+  expect(one('aws-native:lambda:Permission', 'admission-hook-caller').inputs).toMatchObject({
     action: 'lambda:InvokeFunction',
     principal: 'iot.amazonaws.com',
     sourceAccount: STAGE.accountId,
@@ -43,7 +42,7 @@ test('only AWS IoT, for our template in our account, may call the hook', () => {
 })
 
 test('the hook answers within the 5 s that AWS IoT waits, and knows whose hook it is', () => {
-  const { timeout, environment, runtime } = one('aws-native:lambda:Function').inputs
+  const { timeout, environment, runtime } = one('aws-native:lambda:Function', 'admission-hook').inputs
   expect(timeout).toBeLessThanOrEqual(5)
   expect(runtime).toBe('nodejs24.x')
   expect(environment).toEqual({ variables: { ALLOWLIST_BUCKET: names.provisioningBucket, ALLOWLIST_KEY: 'allowlist.txt', TEMPLATE_ARN: `arn:aws:iot:eu-central-1:111122223333:provisioningtemplate/${names.provisioningTemplate}` } })
@@ -81,7 +80,7 @@ test('buckets are private, encrypted, versioned and refuse plain HTTP', () => {
 
 test('image tags cannot be moved, and pushes are scanned', () => {
   const repositories = plan.filter(({ type }) => type === 'aws-native:ecr:Repository')
-  expect(repositories.map(({ inputs }) => inputs['repositoryName']).sort()).toEqual(['fleet-dev/button', 'fleet-dev/led'])
+  expect(repositories.map(({ inputs }) => inputs['repositoryName']).sort()).toEqual(['fleet-dev/button', 'fleet-dev/cert-rotator', 'fleet-dev/led'])
   for (const { inputs } of repositories) expect(inputs).toMatchObject({ imageTagMutability: 'IMMUTABLE', imageScanningConfiguration: { scanOnPush: true } })
 })
 
@@ -95,7 +94,7 @@ test('a release is deployed to the group as a whole, and rolls back by itself', 
 })
 
 test('telemetry is named after its connection, whatever its payload says', () => {
-  const { topicRulePayload } = one('aws-native:iot:TopicRule').inputs
+  const { topicRulePayload } = one('aws-native:iot:TopicRule', 'telemetry-rule').inputs
   expect(topicRulePayload).toMatchObject({
     sql: "SELECT *, topic(2) AS thing, topic(4) AS component, principal() AS certificateId, timestamp() AS receivedAt FROM 'fleet/+/telemetry/+'",
     errorAction: { cloudwatchLogs: { logGroupName: names.telemetryErrorLogGroup } },

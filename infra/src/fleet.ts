@@ -1,4 +1,4 @@
-// infra/src/fleet.ts: composes the fleet's cloud in the order of a device's life: admitted, provisioned, deployed to, heard.
+// infra/src/fleet.ts: composes the fleet's cloud in the order of a device's life: admitted, provisioned, deployed to, given new certificates, heard.
 import type { ReleaseManifest } from '@fleet/contract/release'
 import type { Stage } from '@fleet/contract/stage'
 import { AccountSettings } from './account-settings/account-settings.ts'
@@ -7,6 +7,7 @@ import { Deployment, thingGroup } from './deployment/deployment.ts'
 import { boundProviders } from './providers.ts'
 import { Provisioning } from './provisioning/provisioning.ts'
 import { ProvisioningStore } from './provisioning-store/provisioning-store.ts'
+import { Rotation } from './rotation/rotation.ts'
 import { Telemetry } from './telemetry/telemetry.ts'
 
 /** Makes everything; what it returns become the outputs of the stack. */
@@ -19,6 +20,7 @@ export function fleet(stage: Stage, release: ReleaseManifest | undefined) {
   const admission = new Admission('admission', stage, { providers })
   const provisioning = new Provisioning('provisioning', { stage, admission, thingGroup: group }, { providers })
   const deployment = new Deployment('deployment', { stage, thingGroup: group, release }, { providers })
+  new Rotation('rotation', { stage }, { providers })
   const telemetry = new Telemetry('telemetry', stage, { providers })
   return {
     thingGroup: group.id,

@@ -46,8 +46,15 @@ const MAY_BE_WIDE: Readonly<Record<string, string>> = {
   [`${IOT}:topicfilter/$aws/things/${CN}/jobs/*`]: 'as above',
   [`${IOT}:topic/$aws/things/${CN}/shadow/name/*`]: 'device: its own shadows',
   [`${IOT}:topicfilter/$aws/things/${CN}/shadow/name/*`]: 'as above',
+  [`${IOT}:topic/fleet/${CN}/*`]: 'device: the messages of its own rotation',
+  [`${IOT}:topicfilter/fleet/${CN}/*`]: 'as above',
+  [`${IOT}:topic/$aws/things/${CN}/greengrass*/health/json`]: 'device: its own health, by the name that its nucleus has for it',
+  ...Object.fromEntries(['start', 'sign', 'finish'].map((part) => [`${LOGS}:/aws/lambda/fleet-dev-rotation-${part}:*`, 'streams of a log group are named by the service'])),
+  [`${LOGS}:/fleet/dev/rotation-errors:*`]: 'as above',
+  [`${IOT}:job/rotate-*`]: 'rotation: of jobs yet to come, of this kind alone',
+  ...Object.fromEntries(['signed', 'refused', 'proven', 'finished'].map((word) => [`${IOT}:topic/fleet/*/rotation/${word}`, 'rotation: answers to whichever device has asked'])),
   'arn:aws:s3:::fleet-dev-111122223333-eu-central-1-provisioning/artifacts/*': 'device: artifacts, by digest',
-  '*': 'two statements alone, see below',
+  '*': 'four statements alone, see below',
 }
 
 test('a wildcard in a grant is one of those that have a reason', () => {
@@ -61,6 +68,8 @@ test('only calls that know no resource are granted on *', () => {
   expect(onEverything.map(({ where, Action }) => [where, Action])).toEqual([
     ['provisioning-device-policy', ['greengrass:GetComponentVersionArtifact', 'greengrass:GetDeploymentConfiguration', 'greengrass:ListThingGroupsForCoreDevice', 'greengrass:ResolveComponentCandidates']],
     ['provisioning-token-exchange-role/device', ['ecr:GetAuthorizationToken']],
+    ['rotation-sign-role/rotation-sign', ['iot:CreateCertificateFromCsr', 'iot:RegisterThing']],
+    ['rotation-start-role/rotation-start', ['iot:ListAuditFindings', 'iot:ListPrincipalThings']],
   ])
 })
 
@@ -75,6 +84,12 @@ test('each role is assumed by one service; those of AWS IoT only for this accoun
     ['admission-role/trust', { Service: 'lambda.amazonaws.com' }, undefined],
     ['provisioning-registration-role/trust', { Service: 'iot.amazonaws.com' }, { 'aws:SourceAccount': '111122223333' }],
     ['provisioning-token-exchange-role/trust', { Service: 'credentials.iot.amazonaws.com' }, undefined],
+    ['rotation-audit-auditor/trust', { Service: 'iot.amazonaws.com' }, { 'aws:SourceAccount': '111122223333' }],
+    ['rotation-audit-teller/trust', { Service: 'iot.amazonaws.com' }, { 'aws:SourceAccount': '111122223333' }],
+    ['rotation-finish-role/trust', { Service: 'lambda.amazonaws.com' }, undefined],
+    ['rotation-rules-role/trust', { Service: 'iot.amazonaws.com' }, { 'aws:SourceAccount': '111122223333' }],
+    ['rotation-sign-role/trust', { Service: 'lambda.amazonaws.com' }, undefined],
+    ['rotation-start-role/trust', { Service: 'lambda.amazonaws.com' }, undefined],
     ['telemetry-role/trust', { Service: 'iot.amazonaws.com' }, { 'aws:SourceAccount': '111122223333' }],
   ])
 })

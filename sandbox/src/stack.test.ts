@@ -108,14 +108,15 @@ test('the whole life of a stack', async () => {
     policies: ['fleet-dev-claim', 'fleet-dev-device'],
     templates: ['fleet-dev'],
     thingGroups: ['fleet-dev'],
-    rules: ['fleet_dev_telemetry'],
-    functions: ['fleet-dev-admission-hook'],
+    rules: [...['csr', 'ended', 'outcome', 'prove'].map((part) => `fleet_dev_rotation_${part}`), 'fleet_dev_telemetry'],
+    functions: ['fleet-dev-admission-hook', 'fleet-dev-rotation-finish', 'fleet-dev-rotation-sign', 'fleet-dev-rotation-start'],
     logGroups: [
-      ...['/aws/greengrass/GreengrassSystemComponent/eu-central-1/System', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.button', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.led'],
-      ...['/aws/lambda/fleet-dev-admission-hook', '/fleet/dev/telemetry', '/fleet/dev/telemetry-errors'],
+      ...['/aws/greengrass/GreengrassSystemComponent/eu-central-1/System', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.button', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.cert-rotator', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.led'],
+      ...['admission-hook', 'rotation-finish', 'rotation-sign', 'rotation-start'].map((name) => `/aws/lambda/fleet-dev-${name}`),
+      ...['/fleet/dev/rotation-errors', '/fleet/dev/telemetry', '/fleet/dev/telemetry-errors'],
     ],
     buckets: ['fleet-dev-000000000000-eu-central-1-provisioning'],
-    repositories: ['fleet-dev/button', 'fleet-dev/led'],
+    repositories: ['fleet-dev/button', 'fleet-dev/cert-rotator', 'fleet-dev/led'],
     components: [],
     deployments: 0,
   })
@@ -128,12 +129,17 @@ test('the whole life of a stack', async () => {
   expect((await engine.up(run(shorter))).changes.map(({ name, operation, properties }) => `${operation} ${name} ${properties.join()}`).sort()).toEqual([
     'update admission-log retentionInDays',
     'update deployment-logs-button retentionInDays',
+    'update deployment-logs-cert-rotator retentionInDays',
     'update deployment-logs-led retentionInDays',
     'update deployment-logs-system retentionInDays',
+    'update rotation-finish-log retentionInDays',
+    'update rotation-rules-errors retentionInDays',
+    'update rotation-sign-log retentionInDays',
+    'update rotation-start-log retentionInDays',
     'update telemetry-errors retentionInDays',
     'update telemetry-events retentionInDays',
   ])
-  expect(requests.filter((operation) => /^(Create|Update|Delete)/.test(operation))).toEqual(Array(6).fill('UpdateResource'))
+  expect(requests.filter((operation) => /^(Create|Update|Delete)/.test(operation))).toEqual(Array(11).fill('UpdateResource'))
 
   await engine.up(run(shorter, release(folder, '1.0.0')))
   const next = await engine.up(run(shorter, release(folder, '1.1.0')))

@@ -27,23 +27,23 @@ export function thingPolicy(stage: Stage): PolicyDocument {
     {
       sid: 'Own',
       actions: ['iot:Publish', 'iot:Receive'],
-      resources: [iot(`topic/${own}/jobs/*`), iot(`topic/${own}/shadow/name/*`)],
-      because: 'Job ids, and the names of the shadows, are known at run time only.',
+      resources: [iot(`topic/${own}/jobs/*`), iot(`topic/${own}/shadow/name/*`), iot(`topic/fleet/${OWN_CN}/*`)],
+      because: 'Job ids, and the names of the shadows, are known at run time only; fleet/<cn> is all its own, and short: the document is nearly full.',
     },
     {
       sid: 'Hear',
       actions: ['iot:Subscribe'],
-      resources: [iot(`topicfilter/${own}/jobs/*`), iot(`topicfilter/${own}/shadow/name/*`)],
+      resources: [iot(`topicfilter/${own}/jobs/*`), iot(`topicfilter/${own}/shadow/name/*`), iot(`topicfilter/fleet/${OWN_CN}/*`)],
       because: 'As above.',
     },
     {
       sid: 'Report',
       actions: ['iot:Publish'],
       resources: [
-        iot(`topic/${own}/greengrass/health/json`),
-        iot(`topic/${own}/greengrassv2/health/json`),
+        iot(`topic/${own}/greengrass*/health/json`),
         ...Object.values(telemetry).map((topic) => iot(topic.policyResource(names.telemetryRule))),
       ],
+      because: 'The nucleus says greengrass or greengrassv2, by its version; written once, since the document is nearly full.',
     },
     { sid: 'TokenExchange', actions: ['iot:AssumeRoleWithCertificate'], resources: [fleetArns(stage).roleAlias] },
     {

@@ -21,6 +21,7 @@ export interface ResourceType {
 }
 
 const TYPES: Readonly<Record<string, ResourceType>> = {
+  'aws-native:cloudwatch:Alarm': { cloudFormation: 'AWS::CloudWatch::Alarm', documents: ['evaluationWindow.slidingWindow'], names: { okActions: 'OKActions' }, identifier: 'alarmName', autoNamed: 'alarmName' },
   'aws-native:ecr:Repository': { cloudFormation: 'AWS::ECR::Repository', documents: ['repositoryPolicyText'], writeOnly: ['emptyOnDelete'], identifier: 'repositoryName' },
   'aws-native:greengrassv2:ComponentVersion': {
     cloudFormation: 'AWS::GreengrassV2::ComponentVersion',
@@ -29,10 +30,12 @@ const TYPES: Readonly<Record<string, ResourceType>> = {
   },
   'aws-native:greengrassv2:Deployment': { cloudFormation: 'AWS::GreengrassV2::Deployment', maps: ['components', 'tags'] },
   'aws-native:iam:Role': { cloudFormation: 'AWS::IAM::Role', documents: ['assumeRolePolicyDocument', 'policies.*.policyDocument'], identifier: 'roleName', autoNamed: 'roleName' },
+  'aws-native:iot:AccountAuditConfiguration': { cloudFormation: 'AWS::IoT::AccountAuditConfiguration', identifier: 'accountId' },
   'aws-native:iot:Logging': { cloudFormation: 'AWS::IoT::Logging', identifier: 'accountId' },
   'aws-native:iot:Policy': { cloudFormation: 'AWS::IoT::Policy', documents: ['policyDocument'], names: { awsId: 'Id' }, identifier: 'policyName' },
   'aws-native:iot:ProvisioningTemplate': { cloudFormation: 'AWS::IoT::ProvisioningTemplate', identifier: 'templateName' },
   'aws-native:iot:RoleAlias': { cloudFormation: 'AWS::IoT::RoleAlias', identifier: 'roleAlias' },
+  'aws-native:iot:ScheduledAudit': { cloudFormation: 'AWS::IoT::ScheduledAudit', identifier: 'scheduledAuditName' },
   'aws-native:iot:ThingGroup': { cloudFormation: 'AWS::IoT::ThingGroup', maps: ['thingGroupProperties.attributePayload.attributes'], names: { awsId: 'Id' }, identifier: 'thingGroupName' },
   'aws-native:iot:TopicRule': {
     cloudFormation: 'AWS::IoT::TopicRule',
@@ -58,6 +61,9 @@ const TYPES: Readonly<Record<string, ResourceType>> = {
     identifier: 'bucketName',
   },
   'aws-native:s3:BucketPolicy': { cloudFormation: 'AWS::S3::BucketPolicy', documents: ['policyDocument'], identifier: 'bucket' },
+  'aws-native:sns:Subscription': { cloudFormation: 'AWS::SNS::Subscription', documents: ['deliveryPolicy', 'filterPolicy', 'redrivePolicy', 'replayPolicy'] },
+  'aws-native:sns:Topic': { cloudFormation: 'AWS::SNS::Topic', documents: ['archivePolicy', 'dataProtectionPolicy'], autoNamed: 'topicName' },
+  'aws-native:sqs:Queue': { cloudFormation: 'AWS::SQS::Queue', documents: ['redriveAllowPolicy', 'redrivePolicy'], autoNamed: 'queueName' },
 }
 
 export const KNOWN_TYPES = Object.keys(TYPES)

@@ -9,7 +9,7 @@ export interface StageIdentity {
 }
 
 /** The components of this repository, by folder name. */
-export const COMPONENTS = ['led', 'button'] as const
+export const COMPONENTS = ['led', 'button', 'cert-rotator'] as const
 export type ComponentFolder = (typeof COMPONENTS)[number]
 
 export const componentName = (folder: string) => `fleetwright.${folder}`
@@ -30,6 +30,16 @@ export function fleetNames({ stage, accountId, region }: StageIdentity) {
     telemetryLogGroup: `/fleet/${stage}/telemetry`,
     /** What the telemetry rule could not deliver, with the reason. */
     telemetryErrorLogGroup: `/fleet/${stage}/telemetry-errors`,
+    /** The three functions of certificate rotation, their rules, and where what they could not do is kept. */
+    rotationFunction: (part: 'start' | 'sign' | 'finish') => `${fleet}-rotation-${part}`,
+    rotationRule: (part: 'csr' | 'prove' | 'outcome' | 'ended') => `fleet_${stage.replaceAll('-', '_')}_rotation_${part}`,
+    rotationErrorLogGroup: `/fleet/${stage}/rotation-errors`,
+    rotationDeadLetters: `${fleet}-rotation-dead-letters`,
+    /** Device Defender tells here that an audit has ended. */
+    auditTopic: `${fleet}-audits`,
+    dailyAudit: `${fleet}-daily`,
+    /** CloudWatch namespace of what the fleet counts. */
+    metrics: `Fleetwright/${stage}`,
     /** The Greengrass deployment on the thing group. */
     deployment: fleet,
     /** Allowlist, release manifests and artifacts; bucket names are global, hence account and region. */

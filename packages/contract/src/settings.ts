@@ -9,5 +9,9 @@ export const LedSettings = z.strictObject({ telemetryRule })
 /** Configuration of fleetwright.button. */
 export const ButtonSettings = z.strictObject({ telemetryRule })
 
+/** Configuration of fleetwright.cert-rotator: there is nothing to choose. */
+export const RotatorSettings = z.strictObject({})
+
 export type LedSettings = z.infer<typeof LedSettings>
 export type ButtonSettings = z.infer<typeof ButtonSettings>
+export type RotatorSettings = z.infer<typeof RotatorSettings>

@@ -13,6 +13,7 @@ test('account and region are enough', () => {
     logUploadSeconds: 300,
     protectsData: false,
     rollout: { devicesPerMinute: 50, abortAtFailedPercent: 10 },
+    rotation: { maxAgeDays: 180 },
     managesAccountSettings: true,
     releaseManifest: undefined,
   })
@@ -31,6 +32,7 @@ test.each<[string, Record<string, string>, string]>([
   ['a retention that AWS does not take', { 'fleetwright:logRetentionDays': '8' }, 'fleetwright:logRetentionDays: must be one of 1, 3, 5, 7, 14,'],
   ['a rate that is no number', { 'fleetwright:rolloutDevicesPerMinute': 'fast' }, 'fleetwright:rolloutDevicesPerMinute: must be a whole number from 1 to 1000'],
   ['a share of nothing', { 'fleetwright:rolloutAbortAtFailedPercent': '0' }, 'fleetwright:rolloutAbortAtFailedPercent: must be a number above 0, up to 100'],
+  ['a certificate age that AWS does not audit', { 'fleetwright:rotationMaxAgeDays': '29' }, 'fleetwright:rotationMaxAgeDays: must be a whole number of days from 30 to 3650'],
   ['yes for true', { 'fleetwright:protectsData': 'yes' }, 'fleetwright:protectsData: must be true or false'],
 ])('%s is refused, with file and key', (_case, change, message) => {
   expect(() => parseStage('dev', { ...LEAST, ...change })).toThrow(message)

@@ -14,6 +14,7 @@ export interface Stage extends StageIdentity {
   /** Whether bucket and image repositories refuse to be destroyed; when they do not, destroying a repository also deletes its images. */
   readonly protectsData: boolean
   readonly rollout: Rollout
+  readonly rotation: { /** Older certificates are replaced. */ readonly maxAgeDays: number }
   /** False for the second stage in an account: event messages, fleet indexing and the IoT log are settings of the whole account. */
   readonly managesAccountSettings: boolean
   /** Release manifest to deploy, relative to the repository; the environment variable FLEET_RELEASE_MANIFEST overrides it. Without: everything but the deployment. */
@@ -46,6 +47,7 @@ const Schema = z.strictObject({
   [`${PROJECT}:protectsData` as const]: flag.default(false),
   [`${PROJECT}:rolloutDevicesPerMinute` as const]: number((rate) => Number.isInteger(rate) && rate >= 1 && rate <= 1000, 'a whole number from 1 to 1000').default(50),
   [`${PROJECT}:rolloutAbortAtFailedPercent` as const]: number((share) => share > 0 && share <= 100, 'a number above 0, up to 100').default(10),
+  [`${PROJECT}:rotationMaxAgeDays` as const]: number((days) => Number.isInteger(days) && days >= 30 && days <= 3650, 'a whole number of days from 30 to 3650').default(180),
   [`${PROJECT}:managesAccountSettings` as const]: flag.default(true),
   [`${PROJECT}:releaseManifest` as const]: z.string().min(1, { error: 'must be the path of a release manifest' }).optional(),
 })
@@ -73,6 +75,7 @@ export function parseStage(stage: string, config: Readonly<Record<string, string
     logUploadSeconds: data['fleetwright:logUploadSeconds'],
     protectsData: data['fleetwright:protectsData'],
     rollout: { devicesPerMinute: data['fleetwright:rolloutDevicesPerMinute'], abortAtFailedPercent: data['fleetwright:rolloutAbortAtFailedPercent'] },
+    rotation: { maxAgeDays: data['fleetwright:rotationMaxAgeDays'] },
     managesAccountSettings: data['fleetwright:managesAccountSettings'],
     releaseManifest: data['fleetwright:releaseManifest'],
   }

@@ -1,5 +1,5 @@
 // packages/contract/src/topics.ts: every topic between cloud and device, and between the components of one device.
-import { ingestTopic } from './topic.ts'
+import { ingestTopic, thingTopic } from './topic.ts'
 import { namedShadow } from './shadow.ts'
 
 /** Named shadows: what the cloud wants of a component and what the component reports. */
@@ -16,3 +16,16 @@ export const telemetry = {
  * listen asks (`buttonAsked`, with no content), and the button repeats its last press.
  */
 export const local = { buttonPressed: 'fleet/button/pressed', buttonAsked: 'fleet/button/asked' } as const
+
+/** The messages of certificate rotation (rotation.ts has what they say). */
+export const rotation = {
+  // from the device
+  csr: thingTopic('fleet/{thing}/rotation/csr'),
+  prove: thingTopic('fleet/{thing}/rotation/prove'),
+  outcome: thingTopic('fleet/{thing}/rotation/outcome'),
+  // to the device
+  signed: thingTopic('fleet/{thing}/rotation/signed'),
+  refused: thingTopic('fleet/{thing}/rotation/refused'),
+  proven: thingTopic('fleet/{thing}/rotation/proven'),
+  finished: thingTopic('fleet/{thing}/rotation/finished'),
+} as const

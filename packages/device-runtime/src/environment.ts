@@ -13,6 +13,8 @@ const Schema = z.object({
   AWS_IOT_THING_NAME: SerialNumberSchema,
   /** The component's own folder, which outlives container and version. */
   FLEET_DATA: path,
+  /** Where a unit of the host answers, for a component that asks one. */
+  FLEET_HOST: path.optional(),
   /** The GPIO chip of the header, for a component that has lines. */
   FLEET_GPIO: path.optional(),
 })
@@ -23,6 +25,7 @@ export interface Environment {
   readonly ipcToken: string
   readonly thing: string
   readonly dataFolder: string
+  readonly hostFolder: string | undefined
   readonly gpioPath: string | undefined
 }
 
@@ -40,6 +43,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     ipcToken: data.SVCUID,
     thing: data.AWS_IOT_THING_NAME,
     dataFolder: data.FLEET_DATA,
+    hostFolder: data.FLEET_HOST,
     gpioPath: data.FLEET_GPIO,
   }
 }

@@ -27,12 +27,18 @@ export interface ComponentContext<Settings> {
   readonly cloud: CloudBus
 }
 
+/** For a component that asks a unit of the host for something. */
+export interface HostedContext<Settings> extends ComponentContext<Settings> {
+  /** Where it answers, only to be read; its own folder for a component without one. */
+  readonly host: Pick<FileStore, 'read'>
+}
+
 export interface Component<Settings> {
   /** Its folder, for the log. */
   readonly name: string
   readonly settings: z.ZodType<Settings>
   /** Works until the signal aborts, then releases what it opened; rejects when it cannot do its work: the nucleus restarts it. */
-  readonly start: (context: ComponentContext<Settings>, signal: AbortSignal) => Promise<void>
+  readonly start: (context: HostedContext<Settings>, signal: AbortSignal) => Promise<void>
 }
 
 /** Exit codes; to the nucleus everything but 0 is an error, a person may want to know which. */
@@ -54,7 +60,7 @@ export async function runComponent<Settings>(component: Component<Settings>): Pr
 }
 
 async function serve<Settings>({ settings: schema, start }: Component<Settings>, log: Log, signal: AbortSignal): Promise<void> {
-  const { ipcSocket, ipcToken, thing, dataFolder, gpioPath } = readEnvironment(process.env)
+  const { ipcSocket, ipcToken, thing, dataFolder, hostFolder, gpioPath } = readEnvironment(process.env)
   const clock = systemClock()
   const session = ipcSession({ socketPath: ipcSocket, token: ipcToken }, { clock, log })
   const ipc = { session, clock, log }
@@ -63,6 +69,7 @@ async function serve<Settings>({ settings: schema, start }: Component<Settings>,
     log,
     clock,
     files: folderStore(dataFolder),
+    host: folderStore(hostFolder ?? dataFolder),
     gpio: gpioAt({ path: gpioPath, clock, env: { PATH: process.env.PATH } }), // the tools need nothing else, least of all our token
     local: ipcLocalBus(ipc),
     cloud: ipcCloudBus(ipc),

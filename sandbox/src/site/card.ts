@@ -22,6 +22,8 @@ export const onCard = {
   gpioChip: 'dev/gpiochip0',
   firstBootDone: 'var/lib/fleet/first-boot.done',
   identity: 'var/lib/fleet/identity',
+  /** Between the certificate rotator and the host unit. */
+  exchange: 'var/lib/fleet/rotation',
   initConfig: 'var/lib/fleet/nucleus/init-config.yaml',
   nucleusEnvironment: 'var/lib/fleet/nucleus/environment',
   nucleusRoot: 'greengrass/v2',

@@ -21,6 +21,8 @@ export interface Patience {
   readonly offlineMostMs?: number
   readonly attemptMs?: number
   readonly pollMs?: number
+  /** A new certificate is tried for so long. */
+  readonly trialMs?: number
 }
 
 export type Command =

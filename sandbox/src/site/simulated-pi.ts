@@ -10,6 +10,7 @@ import { openBoard, type Board } from './board/board.ts'
 import { light, looksDifferent } from './board/light.ts'
 import { onCard } from './card.ts'
 import { firstBoot } from './first-boot-unit.ts'
+import { identityUnit } from './identity-unit.ts'
 import type { Command, PowerOn, Stand } from './messages.ts'
 import { networkCable, type NetworkCable } from './network.ts'
 import { openNetworkDoor } from './network-door.ts'
@@ -69,12 +70,16 @@ export async function switchOn(power: PowerOn, surroundings: Surroundings): Prom
     onReboot: surroundings.power.reboot,
   })
   const ending = new AbortController()
+  const switching = identityUnit(
+    { card: power.card, environment, patience: power.patience, systemd: systemd({ 'greengrass.service': greengrass }, surroundings.power), onLine: (line) => log.info('identity', { line }) },
+    ending.signal,
+  ).catch((error: unknown) => log.error('the identity cannot be switched', { error }))
   const booted = boot({ power, environment, greengrass, stand, surroundings, signal: ending.signal })
   return {
     obey: async (command) => obey(command, { cable, board, stand, setSkew: (ms) => void (clockSkewMs = ms) }),
     async shutDown() {
       ending.abort(new Error('shut down'))
-      await booted
+      await Promise.all([booted, switching])
       await greengrass.stop()
       await own.disposeAsync()
       stand.flush()

@@ -1,5 +1,5 @@
 // packages/device-runtime/src/files/file-store.ts: a component's own folder: small files that are whole, whenever the power goes.
-import { open, readFile, rename } from 'node:fs/promises'
+import { open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export interface FileStore {
@@ -7,6 +7,8 @@ export interface FileStore {
   read(name: string): Promise<string | undefined>
   /** Afterwards the file has this text, for good; cut off at any instant it has the old text or the new. */
   replace(name: string, text: string): Promise<void>
+  /** Afterwards there is no such file, for good. */
+  remove(name: string): Promise<void>
   /** Renames an unreadable file for a person to look at; answers the new name. */
   setAside(name: string): Promise<string>
 }
@@ -25,6 +27,10 @@ export function folderStore(folder: string, fileSystem: FileSystem = { open, ren
       }
     },
     replace: (name, text) => replaceFile(folder, name, text, fileSystem),
+    async remove(name) {
+      await rm(join(folder, name), { force: true })
+      await flushFolder(folder, fileSystem)
+    },
     async setAside(name) {
       const aside = `${name}.unreadable`
       await fileSystem.rename(join(folder, name), join(folder, aside))

@@ -111,7 +111,7 @@ function subscriptions<Message>() {
     },
     tell(topic: string, message: Message) {
       if (interrupted) return
-      for (const { topics, arriving } of all) if (topics.includes(topic)) arriving.push(message)
+      for (const { topics, arriving } of all) if (topics.some((filter) => matches(filter, topic))) arriving.push(message)
     },
     async interrupted(meanwhile: () => Promise<void>) {
       interrupted = true
@@ -122,4 +122,10 @@ function subscriptions<Message>() {
       for (const { arriving } of all) arriving.push({ kind: 'subscribed' })
     },
   }
+}
+
+/** `+` stands for any one level. */
+function matches(filter: string, topic: string): boolean {
+  const [wanted, levels] = [filter.split('/'), topic.split('/')]
+  return wanted.length === levels.length && wanted.every((level, index) => level === '+' || level === levels[index])
 }

@@ -1,0 +1,71 @@
+// infra/src/rotation/audit.ts: finds certificates that are too old, once a day, and tells rotation/start.
+import { fleetNames } from '@fleet/contract/names'
+import type { Stage } from '@fleet/contract/stage'
+import { Role } from '@pulumi/aws-native/iam/role.js'
+import { AccountAuditConfiguration } from '@pulumi/aws-native/iot/accountAuditConfiguration.js'
+import { ScheduledAudit } from '@pulumi/aws-native/iot/scheduledAudit.js'
+import type { Function } from '@pulumi/aws-native/lambda/function.js'
+import { Permission } from '@pulumi/aws-native/lambda/permission.js'
+import { Subscription } from '@pulumi/aws-native/sns/subscription.js'
+import { Topic } from '@pulumi/aws-native/sns/topic.js'
+import type * as pulumi from '@pulumi/pulumi'
+import { arn, partition } from '../arn.ts'
+import { allow, trust } from '../policy-document.ts'
+import { ROTATING_CHECKS } from './start.ts'
+
+export interface RotationAuditArgs {
+  readonly stage: Stage
+  readonly start: Function
+}
+
+/** Findings go to a topic of this stage; the account has one audit configuration, which the stage with its settings makes. */
+export function rotationAudit(name: string, { stage, start }: RotationAuditArgs, parent: pulumi.Resource): void {
+  const names = fleetNames(stage)
+  const topicArn = arn('sns', stage, names.auditTopic)
+  const topic = new Topic(`${name}-topic`, { topicName: names.auditTopic, displayName: `Audits of ${stage.stage}` }, { parent })
+  const permission = new Permission(`${name}-caller`, { action: 'lambda:InvokeFunction', functionName: start.arn, principal: 'sns.amazonaws.com', sourceArn: topicArn }, { parent })
+  new Subscription(`${name}-subscription`, { topicArn: topic.topicArn, protocol: 'lambda', endpoint: start.arn }, { parent, dependsOn: permission })
+  if (!stage.managesAccountSettings || process.env['FLEET_AUDIT'] === undefined) return // TEMPORARY until the twin offers them
+  const fromThisAccount = { StringEquals: { 'aws:SourceAccount': stage.accountId } }
+  const auditor = new Role(
+    `${name}-auditor`,
+    { assumeRolePolicyDocument: trust('iot.amazonaws.com', fromThisAccount), managedPolicyArns: [`arn:${partition(stage.region)}:iam::aws:policy/service-role/AWSIoTDeviceDefenderAudit`] },
+    { parent },
+  )
+  const policies = [{ policyName: 'tell-of-audits', policyDocument: allow({ sid: 'Tell', actions: ['sns:Publish'], resources: [topicArn] }) }]
+  const teller = new Role(`${name}-teller`, { assumeRolePolicyDocument: trust('iot.amazonaws.com', fromThisAccount), policies }, { parent })
+  const configuration = new AccountAuditConfiguration(
+    `${name}-configuration`,
+    {
+      accountId: stage.accountId,
+      roleArn: auditor.arn,
+      auditNotificationTargetConfigurations: { sns: { enabled: true, roleArn: teller.arn, targetArn: topic.topicArn } },
+      auditCheckConfigurations: checks(stage),
+    },
+    { parent },
+  )
+  new ScheduledAudit(`${name}-daily`, { scheduledAuditName: names.dailyAudit, frequency: 'DAILY', targetCheckNames: [...ROTATING_CHECKS] }, { parent, dependsOn: configuration })
+}
+
+const ON = { enabled: true }
+
+/** All 17: `fleet audit` shows their findings. The daily one looks at the two that rotation settles. */
+const checks = ({ rotation }: Stage) => ({
+  deviceCertificateAgeCheck: { enabled: true, configuration: { certAgeThresholdInDays: String(rotation.maxAgeDays) } },
+  deviceCertificateExpiringCheck: ON,
+  authenticatedCognitoRoleOverlyPermissiveCheck: ON,
+  caCertificateExpiringCheck: ON,
+  caCertificateKeyQualityCheck: ON,
+  conflictingClientIdsCheck: ON,
+  deviceCertificateKeyQualityCheck: ON,
+  deviceCertificateSharedCheck: ON,
+  intermediateCaRevokedForActiveDeviceCertificatesCheck: ON,
+  ioTPolicyPotentialMisConfigurationCheck: ON,
+  iotPolicyOverlyPermissiveCheck: ON,
+  iotRoleAliasAllowsAccessToUnusedServicesCheck: ON,
+  iotRoleAliasOverlyPermissiveCheck: ON,
+  loggingDisabledCheck: ON,
+  revokedCaCertificateStillActiveCheck: ON,
+  revokedDeviceCertificateStillActiveCheck: ON,
+  unauthenticatedCognitoRoleOverlyPermissiveCheck: ON,
+})

@@ -1,0 +1,8 @@
+// infra/src/rotation/counted.ts: a log line that CloudWatch also counts: fields in the embedded metric format.
+
+export type Counter = 'SigningsRefused' | 'OutcomesRefused' | 'RotationsFailed' | 'RotationsFinished'
+
+/** CloudWatch guide, «Embedded metric format». The line itself stays readable JSON. */
+export function counted(namespace: string, counter: Counter, now: Date = new Date()): Readonly<Record<string, unknown>> {
+  return { _aws: { Timestamp: now.getTime(), CloudWatchMetrics: [{ Namespace: namespace, Dimensions: [[]], Metrics: [{ Name: counter, Unit: 'Count' }] }] }, [counter]: 1 }
+}

@@ -13,6 +13,9 @@ import { ecrService } from './ecr/ecr.ts'
 import { openFleetProvisioning } from './fleet-provisioning/fleet-provisioning.ts'
 import { greengrassService } from './greengrass/greengrass.ts'
 import { openIam } from './iam/iam.ts'
+import { openAudit } from './iot-core/audit/audit.ts'
+import { roleReader } from './iot-core/audit/role-reader.ts'
+import { serviceAccess } from './iot-core/audit/service-access.ts'
 import { openBroker } from './iot-core/broker/broker.ts'
 import { openMqttListener } from './iot-core/broker/tls-listener.ts'
 import { mqttWebSocketRoute } from './iot-core/broker/web-socket.ts'
@@ -102,7 +105,9 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
   const rates = quotas ? rateLimiter(AWS_DEFAULT_RATES) : unlimited
   const pki = openPki(base)
   const iam = openIam({ ...base, rootKey })
-  const { identities, roleSessions: roles } = iam
+  const access = serviceAccess(base)
+  const { roleSessions: roles } = iam
+  const identities = { ...iam.identities, accessed: access.note }
   const logs = openLogs(base)
   const s3 = openS3({ ...base, identities })
   const objects = s3.objectStore
@@ -128,12 +133,14 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
   const rules = openRules({ ...base, broker, functions: lambda.invoker, objects, logs: logs.sink, roles, iotLog })
   const tags = resourceTags(registry.state)
   const provisioning = openFleetProvisioning({ ...base, registry, pki, bus: broker, functions: lambda.invoker, roles, iotLog, rates })
+  const audit = resources.use(openAudit({ ...base, registry: registry.state, tags, roles, roleReader: roleReader(iam, access), topics: sns.publisher, loggingOptions: () => registry.operations.GetV2LoggingOptions({}), listen: (listener) => broker.listen(listener) }))
   const greengrass = greengrassService({ ...base, jobs: jobs.jobs, shadows, bus: broker, registry: deviceRegistry, identities: devices, objects, downloads })
 
   const taggable: Readonly<Record<string, (name: string) => boolean>> = {
     job: (name) => jobs.tables.jobs.get(name) !== undefined,
     rule: (name) => rules.has(name),
     provisioningtemplate: (name) => provisioning.knowsTemplate(name),
+    scheduledaudit: audit.knowsScheduled,
   }
 
   const services: Service[] = [
@@ -149,6 +156,7 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
     jobsControlPlane({ ...base, jobs, objects, tags }),
     rulesControlPlane({ ...base, rules, tags }),
     provisioning.service,
+    audit.service,
     iotDataPlane({ broker, shadows, identities: devices, clock }),
     jobsDataPlane({ device: jobs.device, identities: devices, clock }),
     greengrass.service,

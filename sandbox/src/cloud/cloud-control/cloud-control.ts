@@ -73,7 +73,7 @@ export function cloudControlService({ account, store, clock, perform, types = RE
       if (given !== undefined) throw validation(`Model validation failed (Encountered unsupported property ${given}: it is read-only)`)
       const model = checkedModel(type, asked)
       const request = { typeName: type.typeName, operation: 'CREATE' as const, identifier: undefined, asked: DesiredState }
-      return { ProgressEvent: await requests.run(request, ClientToken, async () => printIdentifier(await type.create(model as never, handling(type, call)))) }
+      return { ProgressEvent: await requests.run(request, ClientToken, async () => createdNew(type, model, handling(type, call))) }
     },
     async GetResource({ TypeName, Identifier }, call) {
       const type = typeOf(TypeName)
@@ -139,6 +139,20 @@ export function cloudControlService({ account, store, clock, perform, types = RE
   }
   return { model: 'cloudcontrol', operations } // IAM: each operation is `cloudformation:<Operation>` on `*`, and the handlers' calls are asked for beside it
 }
+
+/** Some services take it as done when they are asked to make again what is there; a create handler must not (CloudFormation resource type contract). */
+async function createdNew(type: AnyResourceType, model: Model, handling: Handling): Promise<string> {
+  const given = type.identifier.flatMap((name) => (typeof model[name] === 'string' ? [model[name]] : []))
+  if (given.length === type.identifier.length && (await isThere(type, given, handling))) throw new AwsError('ResourceAlreadyExistsException', `Resource of type '${type.typeName}' with identifier '${printIdentifier(given)}' already exists.`)
+  return printIdentifier(await type.create(model as never, handling)) // checked against this type's schema
+}
+
+/** Whoever may not look at it hears of it from the create itself. */
+const isThere = (type: AnyResourceType, identifier: Identifier, handling: Handling): Promise<boolean> =>
+  type.read(identifier, handling).then(
+    () => true,
+    () => false,
+  )
 
 function parsed(text: string): Model {
   let value: unknown

@@ -16,6 +16,13 @@ const letting = (Service: string, Action: string, Resource: string) => ({ Versio
 const publishing = (service: string) => letting(service, 'sns:Publish', topicArn('findings'))
 const sending = (service: string) => letting(service, 'sqs:SendMessage', queueArn('dead'))
 
+const auditing = (CertAgeThresholdInDays: string) => ({
+  AccountId: accountId,
+  RoleArn: roleArn('audit'),
+  AuditCheckConfigurations: { DeviceCertificateAgeCheck: { Enabled: true, Configuration: { CertAgeThresholdInDays } }, LoggingDisabledCheck: { Enabled: true } },
+  AuditNotificationTargetConfigurations: { Sns: { TargetArn: topicArn('findings'), RoleArn: roleArn('audit'), Enabled: true } },
+})
+
 /** Vitest's matchers, without their `any`. */
 const textLike = (pattern: RegExp): unknown => expect.stringMatching(pattern)
 const objectWith = (members: object): unknown => expect.objectContaining(members)
@@ -298,5 +305,28 @@ export const STORIES: Readonly<Record<string, Story>> = {
     readOnly: { Arn: `arn:aws:cloudwatch:${region}:${accountId}:alarm:refused`, ActionsEnabled: true },
     patch: [{ op: 'replace', path: '/Threshold', value: 5 }, { op: 'remove', path: '/AlarmActions' }],
     patched: { Threshold: 5, Tags: tags('x') },
+  },
+  'AWS::IoT::AccountAuditConfiguration': {
+    async prepare(bench) {
+      await role(bench, 'audit', 'iot.amazonaws.com')
+      await bench.create('AWS::SNS::Topic', { TopicName: 'findings' })
+    },
+    desired: auditing('180'),
+    identifier: accountId,
+    readOnly: {},
+    patch: [{ op: 'replace', path: '/AuditCheckConfigurations', value: auditing('90').AuditCheckConfigurations }, { op: 'remove', path: '/AuditNotificationTargetConfigurations' }],
+    patched: { AuditCheckConfigurations: auditing('90').AuditCheckConfigurations },
+  },
+  'AWS::IoT::ScheduledAudit': {
+    async prepare(bench) {
+      await role(bench, 'audit', 'iot.amazonaws.com')
+      const { AuditNotificationTargetConfigurations: _none, ...configuration } = auditing('180')
+      await bench.create('AWS::IoT::AccountAuditConfiguration', configuration)
+    },
+    desired: { ScheduledAuditName: 'daily', Frequency: 'DAILY', TargetCheckNames: ['DEVICE_CERTIFICATE_AGE_CHECK', 'LOGGING_DISABLED_CHECK'], Tags: tags('x') },
+    identifier: 'daily',
+    readOnly: { ScheduledAuditArn: `arn:aws:iot:${region}:${accountId}:scheduledaudit/daily` },
+    patch: [{ op: 'replace', path: '/Frequency', value: 'WEEKLY' }, { op: 'add', path: '/DayOfWeek', value: 'SUN' }, { op: 'replace', path: '/TargetCheckNames', value: ['DEVICE_CERTIFICATE_AGE_CHECK'] }],
+    patched: { Frequency: 'WEEKLY', DayOfWeek: 'SUN', TargetCheckNames: ['DEVICE_CERTIFICATE_AGE_CHECK'] },
   },
 }

@@ -16,6 +16,9 @@ import { ecrService } from '../ecr/ecr.ts'
 import { openFleetProvisioning } from '../fleet-provisioning/fleet-provisioning.ts'
 import { greengrassService } from '../greengrass/greengrass.ts'
 import { openIam } from '../iam/iam.ts'
+import { openAudit } from '../iot-core/audit/audit.ts'
+import { roleReader } from '../iot-core/audit/role-reader.ts'
+import { serviceAccess } from '../iot-core/audit/service-access.ts'
 import { deviceIdentities } from '../iot-core/policy/device-identity.ts'
 import { iotLog } from '../iot-core/iot-log.ts'
 import { openJobs } from '../iot-core/jobs/open-jobs.ts'
@@ -95,9 +98,12 @@ export async function controlBench(file = join(folder(), 'state.sqlite')): Promi
     logs: logs.sink,
     iotLog: iotLog({ account: ACCOUNT, clock, log, sink }),
   })
-  const topicRules: Service = { model: 'iot', operations: ruleOperations({ ...common, rules, tags: resourceTags(registry.state) }) }
+  const tags = resourceTags(registry.state)
+  const audit = openAudit({ ...common, registry: registry.state, tags, roles, roleReader: roleReader(iam, serviceAccess(common)), topics: sns.publisher, loggingOptions: () => registry.operations.GetV2LoggingOptions({}), listen: (listener) => bus.listen(listener) })
+  onTestFinished(() => audit[Symbol.dispose]())
+  const topicRules: Service = { model: 'iot', operations: ruleOperations({ ...common, rules, tags }) }
   const ecr = ecrService({ ...common, downloads, permits: ({ kind }) => kind === 'account' })
-  const services: Service[] = [...iam.services, s3.service, logs.service, lambda.service, sqs.service, sns.service, openCloudWatch(common), registry.service, provisioning.service, topicRules, greengrass.service, ecr.service]
+  const services: Service[] = [...iam.services, s3.service, logs.service, lambda.service, sqs.service, sns.service, openCloudWatch(common), registry.service, provisioning.service, topicRules, audit.service, greengrass.service, ecr.service]
   services.push(cloudControlService({ ...common, perform: performer({ services: () => services, identities: iam.identities, clock }) }))
   const gateway = await openTestGateway({ services, routes: [ecr.route], clock, identities: iam.identities })
   onTestFinished(() => lambda[Symbol.asyncDispose]())
@@ -121,6 +127,7 @@ export async function controlBench(file = join(folder(), 'state.sqlite')): Promi
     async restart() {
       await lambda[Symbol.asyncDispose]()
       stopJobs()
+      audit[Symbol.dispose]()
       await cloud.close()
       return controlBench(file)
     },

@@ -7,10 +7,12 @@ import { deployment } from './types/greengrass-deployment.ts'
 import { managedPolicy } from './types/iam-managed-policy.ts'
 import { role } from './types/iam-role.ts'
 import { rolePolicy } from './types/iam-role-policy.ts'
+import { accountAuditConfiguration } from './types/iot-account-audit-configuration.ts'
 import { logging } from './types/iot-logging.ts'
 import { iotPolicy } from './types/iot-policy.ts'
 import { provisioningTemplate } from './types/iot-provisioning-template.ts'
 import { roleAlias } from './types/iot-role-alias.ts'
+import { scheduledAudit } from './types/iot-scheduled-audit.ts'
 import { thing } from './types/iot-thing.ts'
 import { thingGroup } from './types/iot-thing-group.ts'
 import { thingType } from './types/iot-thing-type.ts'
@@ -26,7 +28,7 @@ import { topicInlinePolicy, topicPolicy } from './types/sns-topic-policy.ts'
 import { queue, queueInlinePolicy } from './types/sqs-queue.ts'
 
 export const RESOURCE_TYPES: readonly AnyResourceType[] = [
-  ...[thing, thingGroup, thingType, iotPolicy, provisioningTemplate, roleAlias, topicRule, logging],
+  ...[thing, thingGroup, thingType, iotPolicy, provisioningTemplate, roleAlias, topicRule, logging, accountAuditConfiguration, scheduledAudit],
   ...[role, rolePolicy, managedPolicy],
   ...[lambdaFunction, permission],
   ...[bucket, bucketPolicy],

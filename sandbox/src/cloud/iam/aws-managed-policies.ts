@@ -23,6 +23,14 @@ const POLICIES: readonly AwsManagedPolicy[] = [
     Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:PutMetricFilter', 'logs:PutRetentionPolicy', 'logs:GetLogEvents', 'logs:DeleteLogStream'],
     Resource: '*',
   }),
+  managed('AWSIoTDeviceDefenderAudit', '/service-role/', 'v3', {
+    Action: [
+      'iot:GetLoggingOptions', 'iot:GetV2LoggingOptions', 'iot:ListCACertificates', 'iot:ListCertificates', 'iot:DescribeCACertificate', 'iot:DescribeCertificate', 'iot:ListPolicies',
+      'iot:GetPolicy', 'iot:GetEffectivePolicies', 'iot:ListRoleAliases', 'iot:DescribeRoleAlias', 'cognito-identity:GetIdentityPoolRoles', 'iam:ListRolePolicies',
+      'iam:ListAttachedRolePolicies', 'iam:GetRole', 'iam:GetPolicy', 'iam:GetPolicyVersion', 'iam:GetRolePolicy', 'iam:GenerateServiceLastAccessedDetails', 'iam:GetServiceLastAccessedDetails',
+    ],
+    Resource: '*',
+  }),
   managed('AWSIoTThingsRegistration', '/service-role/', 'v3', {
     Action: [
       'iot:AddThingToThingGroup', 'iot:AttachPolicy', 'iot:AttachPrincipalPolicy', 'iot:AttachThingPrincipal', 'iot:CreateCertificateFromCsr', 'iot:CreatePolicy', 'iot:CreateThing',

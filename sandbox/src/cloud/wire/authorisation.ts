@@ -55,7 +55,7 @@ function decide(identities: Identities, asking: Asking, request: Request): void 
   const own = identities.policiesOf(principal).map((policies) => evaluate(policies, request))
   const denied = own.find((decision): decision is Exclude<Decision, { allowed: true }> => !decision.allowed)
   if (denied?.reason === 'explicit-deny') throw refusal(asking, request, 'with an explicit deny in an identity-based policy')
-  if (byResource?.allowed || (principal.kind === 'role-session' && !denied)) return
+  if (byResource?.allowed || (principal.kind === 'role-session' && !denied)) return identities.accessed?.(principal, asking.model.iamPrefix)
   if (principal.kind === 'anonymous') throw faultOf(asking.model, 'denied', 'Access Denied')
   throw refusal(asking, request, `because no identity-based policy allows the ${request.action} action`)
 }

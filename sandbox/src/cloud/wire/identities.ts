@@ -15,4 +15,6 @@ export interface Identities {
   policiesOf(principal: Principal): readonly (readonly CompiledPolicy[])[]
   /** Condition keys and policy variables that its session brought along (`credentials-iot:ThingName`). */
   sessionContext?(principal: Principal): Readonly<Record<string, string>>
+  /** Hears of what was allowed: the principal and the service that it used, by its IAM prefix. */
+  accessed?(principal: Principal, service: string): void
 }

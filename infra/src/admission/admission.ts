@@ -8,7 +8,8 @@ import { LogGroup } from '@pulumi/aws-native/logs/logGroup.js'
 import * as pulumi from '@pulumi/pulumi'
 import { fleetArns } from '../arn.ts'
 import { bundle } from '../bundle.ts'
-import { allow, trust } from '../policy-document.ts'
+import { trust } from '../policy-document.ts'
+import { hookGrants } from './grants.ts'
 
 /** AWS IoT waits 5 s for the answer; a slower one would be paid for and thrown away. */
 const TIMEOUT_SECONDS = 5
@@ -53,25 +54,11 @@ export class Admission extends pulumi.ComponentResource {
 }
 
 function hookRole(name: string, stage: Stage, parent: pulumi.Resource): Role {
-  const arns = fleetArns(stage)
   return new Role(
     name,
     {
       assumeRolePolicyDocument: trust('lambda.amazonaws.com'),
-      policies: [
-        {
-          policyName: 'admission-hook',
-          policyDocument: allow(
-            { sid: 'ReadAllowlist', actions: ['s3:GetObject'], resources: [arns.provisioningObject(storeKeys.allowlist)] },
-            {
-              sid: 'WriteLog',
-              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-              resources: [`${arns.logGroup(`/aws/lambda/${fleetNames(stage).admissionHook}`)}:*`],
-              because: "Lambda names the streams of the function's own log group.",
-            },
-          ),
-        },
-      ],
+      policies: [{ policyName: 'admission-hook', policyDocument: hookGrants(stage) }],
     },
     { parent },
   )

@@ -24,10 +24,11 @@ test('the bundle runs as Lambda runs it, and refuses when S3 does', async () => 
       return { send: () => Promise.reject(new Error('no network')) }
     },
     GetObjectCommand: Object,
+    IoTClient: Object,
   }
   const builtIn = createRequire(import.meta.url)
   const module = { exports: {} as { handler?: (event: unknown) => Promise<unknown> } }
-  runInNewContext(code, { module, exports: module.exports, process, require: (id: string): unknown => (id === '@aws-sdk/client-s3' ? sdk : builtIn(id)) })
+  runInNewContext(code, { module, exports: module.exports, process, require: (id: string): unknown => (id.startsWith('@aws-sdk/client-') ? sdk : builtIn(id)) })
   const event = { certificateId: 'c', certificatePem: await certificateWith({ CN: ['abcd'] }), templateArn: 'arn:t', parameters: { SerialNumber: 'abcd' } }
   expect(await module.exports.handler?.(event)).toEqual({ allowProvisioning: false })
   expect(written.join('')).toContain('ALLOWLIST_UNREADABLE')
@@ -37,7 +38,7 @@ test('a million serials: cold under 1 s, warm p99 under 5 ms', async () => {
   const serials = Array.from({ length: 1_000_000 }, (_, i) => (0x1000000000000000n + BigInt(i) * 7919n).toString(16))
   const last = serials.at(-1) ?? ''
   const bucket = allowlistBucket(`${serials.join('\n')}\n`)
-  const hook = preProvisioningHook({ templateArn: 'arn:t', readAllowlist: allowlistSource(bucket as never, { bucket: 'b', key: 'k' }), log: silentLog })
+  const hook = preProvisioningHook({ templateArn: 'arn:t', readAllowlist: allowlistSource(bucket as never, { bucket: 'b', key: 'k' }), supersede: async () => {}, log: silentLog })
   const event = { certificateId: 'c', certificatePem: await certificateWith({ CN: [last] }), templateArn: 'arn:t', parameters: { SerialNumber: last } }
   // Of this thread's own CPU: the figure is the hook's, not that of a machine on which other tests run meanwhile.
   const timed = async () => {

@@ -5,15 +5,18 @@ import type { Log } from '@fleet/log'
 import { admit } from './admit.ts'
 import { commonNameOf } from './certificate-name.ts'
 import { readHookRequest } from './hook-request.ts'
+import type { Applying } from './supersede.ts'
 
 export interface HookContext {
   readonly templateArn: string
   readonly readAllowlist: () => Promise<Allowlist>
+  /** Removes what this device was given before for the same key; never throws. */
+  readonly supersede: (device: Applying) => Promise<void>
   readonly log: Log
 }
 
 /** Whatever goes wrong refuses the device: it asks again with back-off, so nothing is lost but time. */
-export function preProvisioningHook({ templateArn, readAllowlist, log }: HookContext): (event: unknown) => Promise<HookReply> {
+export function preProvisioningHook({ templateArn, readAllowlist, supersede, log }: HookContext): (event: unknown) => Promise<HookReply> {
   return async (event) => {
     const request = readHookRequest(event)
     if (request === undefined) return refuse(log, 'not a request of a pre-provisioning hook')
@@ -22,6 +25,7 @@ export function preProvisioningHook({ templateArn, readAllowlist, log }: HookCon
     try {
       const verdict = admit({ templateArn: request.templateArn, serial, commonName: commonNameOf(certificatePem) }, { templateArn, allowlist: await readAllowlist() })
       if (verdict !== 'admitted') return refuse(log, verdict, { serial, certificateId })
+      await supersede({ serial, certificateId, certificatePem })
       log.info('device admitted', { serial, certificateId })
       return { allowProvisioning: true }
     } catch (error) {

@@ -8,7 +8,7 @@ const keys = await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify'
 
 /** One entry per RDN, in order; several attributes in one entry make a multi-valued RDN. */
 export async function certificateWith(...subject: x509.JsonName): Promise<string> {
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({ serialNumber: '01', name: subject, keys, signingAlgorithm: algorithm })
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({ serialNumber: crypto.randomUUID().replaceAll('-', '').replace(/^./, '1'), name: subject, keys, signingAlgorithm: algorithm })
   return `${certificate.toString('pem')}\n`
 }
 

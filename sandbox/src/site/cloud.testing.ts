@@ -11,19 +11,23 @@ import {
   ListThingPrincipalsCommand,
   UpdateCertificateCommand,
 } from '@aws-sdk/client-iot'
-import { AddPermissionCommand, CreateFunctionCommand, LambdaClient, UpdateFunctionConfigurationCommand } from '@aws-sdk/client-lambda'
-import { fleetNames } from '@fleet/contract/names'
+import { AddPermissionCommand, CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda'
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { fleetNames, storeKeys } from '@fleet/contract/names'
 import type { BootSettings } from '@fleet/contract/boot-settings'
-import type { Stage } from '@fleet/contract/stage'
+import { parseStage } from '@fleet/contract/stage'
+import { hookGrants } from '@fleet/infra/src/admission/grants.ts'
+import { fleetArns } from '@fleet/infra/src/arn.ts'
+import { bundle } from '@fleet/infra/src/bundle.ts'
 import { claimPolicy } from '@fleet/infra/src/provisioning/claim-policy.ts'
 import { templateBody } from '@fleet/infra/src/provisioning/template.ts'
 import { thingPolicy } from '@fleet/infra/src/provisioning/thing-policy.ts'
 import { strToU8, zipSync } from 'fflate'
 import { openCloud, type Cloud, type CloudOptions } from '../cloud/cloud.ts'
 
-const ACCOUNT = { accountId: '000000000000', region: 'eu-central-1' }
+const ACCOUNT = { accountId: '000000000000', region: 'eu-central-1' } as const
 const ROOT_KEY = { accessKeyId: 'AKIAFLEETWRIGHTLOCAL', secretAccessKey: 'sandbox-only-not-a-secret' }
-const STAGE: Stage = { stage: 'test', ...ACCOUNT, logRetentionDays: 1, logUploadSeconds: 300, protectsData: false, rollout: { devicesPerMinute: 1000, abortAtFailedPercent: 10 }, managesAccountSettings: false, releaseManifest: undefined }
+const STAGE = parseStage('test', { 'aws:region': ACCOUNT.region, 'aws-native:region': ACCOUNT.region, 'fleetwright:accountId': ACCOUNT.accountId })
 const NAMES = fleetNames(STAGE)
 
 export interface TestCloud extends AsyncDisposable {
@@ -31,7 +35,7 @@ export interface TestCloud extends AsyncDisposable {
   readonly settings: BootSettings
   readonly claim: { readonly certificatePem: string; readonly privateKeyPem: string }
   readonly telemetryRule: string
-  /** The hook lets in these serial numbers from now on; `*` any. */
+  /** The allowlist has these serial numbers from now on. */
   admit(...serials: readonly string[]): Promise<void>
   /** Ids and status of the certificates of a thing. */
   certificatesOf(thingName: string): Promise<readonly { readonly id: string; readonly status: string | undefined }[]>
@@ -44,26 +48,28 @@ export async function testCloud(options: Partial<CloudOptions> = {}): Promise<Te
   const cloud = await openCloud({ stateFolder: ':memory:', account: ACCOUNT, rootKey: ROOT_KEY, gatewayPort: 0, mqttPort: 0, log: silent, ...options })
   const client = { endpoint: cloud.endpoints.http, region: ACCOUNT.region, credentials: ROOT_KEY }
   const [iot, lambda, iam] = [new IoTClient(client), new LambdaClient(client), new IAMClient(client)]
-  const role = async (name: string, service: string, actions: readonly string[]) => {
+  const s3 = new S3Client({ ...client, forcePathStyle: true })
+  const role = async (name: string, service: string, grants: object) => {
     const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }] }
     const { Role } = await iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: JSON.stringify(trust) }))
-    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] })
-    await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'own', PolicyDocument }))
+    await iam.send(new PutRolePolicyCommand({ RoleName: name, PolicyName: 'own', PolicyDocument: JSON.stringify(grants) }))
     return Role?.Arn ?? ''
   }
-  const code = `exports.handler = async ({ parameters: { SerialNumber } }) => ({ allowProvisioning: ['*', SerialNumber].some((word) => process.env.ADMITTED.split(' ').includes(word)) })`
-  const environment = (serials: readonly string[]) => ({ Variables: { ADMITTED: serials.join(' ') } })
+  const admit = (...serials: readonly string[]) => s3.send(new PutObjectCommand({ Bucket: NAMES.provisioningBucket, Key: storeKeys.allowlist, Body: `${serials.join('\n')}\n` }))
+  await s3.send(new CreateBucketCommand({ Bucket: NAMES.provisioningBucket, CreateBucketConfiguration: { LocationConstraint: ACCOUNT.region } }))
+  await admit()
   const { FunctionArn = '' } = await lambda.send(
     new CreateFunctionCommand({
-      FunctionName: 'hook',
+      FunctionName: NAMES.admissionHook,
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
-      Role: await role('hook', 'lambda.amazonaws.com', ['logs:*']),
-      Code: { ZipFile: zipSync({ 'index.js': strToU8(code) }) },
-      Environment: environment([]),
+      Timeout: 5,
+      Role: await role('hook', 'lambda.amazonaws.com', hookGrants(STAGE)),
+      Code: { ZipFile: zipSync({ 'index.js': strToU8(bundle('admission/hook.lambda.ts')) }) },
+      Environment: { Variables: { ALLOWLIST_BUCKET: NAMES.provisioningBucket, ALLOWLIST_KEY: storeKeys.allowlist, TEMPLATE_ARN: fleetArns(STAGE).provisioningTemplate } },
     }),
   )
-  await lambda.send(new AddPermissionCommand({ FunctionName: 'hook', StatementId: 'iot', Action: 'lambda:InvokeFunction', Principal: 'iot.amazonaws.com' }))
+  await lambda.send(new AddPermissionCommand({ FunctionName: NAMES.admissionHook, StatementId: 'iot', Action: 'lambda:InvokeFunction', Principal: 'iot.amazonaws.com' }))
   await iot.send(new CreateThingGroupCommand({ thingGroupName: NAMES.thingGroup }))
   await iot.send(new CreatePolicyCommand({ policyName: NAMES.devicePolicy, policyDocument: JSON.stringify(thingPolicy(STAGE)) }))
   await iot.send(new CreatePolicyCommand({ policyName: NAMES.claimPolicy, policyDocument: JSON.stringify(claimPolicy(STAGE)) }))
@@ -72,7 +78,7 @@ export async function testCloud(options: Partial<CloudOptions> = {}): Promise<Te
       templateName: NAMES.provisioningTemplate,
       templateBody: templateBody(STAGE),
       enabled: true,
-      provisioningRoleArn: await role('provisioning', 'iot.amazonaws.com', ['iot:*']),
+      provisioningRoleArn: await role('provisioning', 'iot.amazonaws.com', { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:*', Resource: '*' }] }),
       preProvisioningHook: { targetArn: FunctionArn },
     }),
   )
@@ -95,7 +101,7 @@ export async function testCloud(options: Partial<CloudOptions> = {}): Promise<Te
     claim: { certificatePem, privateKeyPem: keyPair?.PrivateKey ?? '' },
     telemetryRule: NAMES.telemetryRule,
     admit: async (...serials) => {
-      await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'hook', Environment: environment(serials) }))
+      await admit(...serials)
     },
     async certificatesOf(thingName) {
       const { principals = [] } = await iot.send(new ListThingPrincipalsCommand({ thingName }))

@@ -16,8 +16,11 @@ let cloud: TestCloud
 let folder: string
 let pi: Pi
 let count = 0
+/** Hears of each device that the cloud has just registered, before the answer is sent. */
+let onRegistered: (certificateId: unknown) => void = () => {}
+const quiet = { debug() {}, warn() {}, error() {} }
 beforeAll(async () => {
-  cloud = await testCloud()
+  cloud = await testCloud({ log: { ...quiet, info: (event, fields) => event === 'device provisioned' && onRegistered(fields?.['certificateId']) } })
 })
 afterAll(async () => {
   await cloud[Symbol.asyncDispose]()
@@ -30,6 +33,7 @@ beforeEach(async () => {
   pi = simulatedPi({ serial, card, patience: PATIENCE })
 })
 afterEach(async () => {
+  onRegistered = () => {}
   await pi.unplug()
   await rm(folder, { recursive: true })
 })
@@ -113,4 +117,24 @@ test('the power cut while it joins, again and again: it joins in the end, as one
   await pi.powerOn()
   await hasJoined()
   await expectMember()
+})
+
+test('the power cut between its registration and the answer, twice: what it never heard of is gone', { timeout: 60_000 }, async () => {
+  await cloud.admit(pi.serial)
+  const registered: unknown[] = []
+  onRegistered = (certificateId) => {
+    registered.push(certificateId)
+    if (registered.length < 3) void pi.unplug() // kills at once, before the answer is on its way
+  }
+  for (const lost of [1, 2]) {
+    await pi.powerOn()
+    await until(() => registered.length, lost)
+    await until(() => pi.stand.state, 'off')
+  }
+  await pi.powerOn()
+  await hasJoined()
+  await expectMember()
+  expect(await cloud.certificatesOf(pi.serial)).toMatchObject([{ id: registered.at(-1) }])
+  expect(registered.length).toBeGreaterThanOrEqual(3)
+  for (const lost of registered.slice(0, -1)) await expect(cloud.setStatus(String(lost), 'ACTIVE')).rejects.toThrow(/not found|does not exist/i)
 })

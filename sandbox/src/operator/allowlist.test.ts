@@ -128,7 +128,20 @@ test('600 unchanged devices cost three list calls and one HEAD; 1 change only th
   expect(changes).toEqual([`PUT /${NAMES.provisioningBucket}/allowlist.txt`, 'GET /things/aaaa0001/thing-groups', 'GET /things/aaaa0001/principals', `PUT /certificates/${fleet.certificates.get('aaaa0001') ?? ''}`, 'PATCH /things/aaaa0001'])
 }, 60_000)
 
-test('killed before any of its calls, and run again: suspended, healed and purged as if nothing had been', async () => {
+test('a suspension that is killed before any of its calls is finished by the next run: whoever is marked as suspended is INACTIVE, too', async () => {
+  const fleet = await fleetOf([])
+  for (let at = 1, wasKilled = true; wasKilled; at++) {
+    const removed = `gone-${at}`
+    fleet.certificates.set(removed, await provisioned(removed, fleet))
+    await fleet.list(`stays-${at}`)
+    wasKilled = await killedAt(at, fleet, () => fleet.start(['allowlist', 'apply', '--file', fleet.file]))
+    await reconcile(fleet.target, { file: fleet.file })
+    expect([await fleet.status(removed), await fleet.suspendedAt(removed)]).toEqual(['INACTIVE', expect.stringMatching(/^\d{4}-/)])
+    if (!wasKilled) expect(at).toBeGreaterThan(6)
+  }
+}, 180_000)
+
+test('killed before any of its calls, and run again: healed and purged as if nothing had been', async () => {
   const fleet = await fleetOf([])
   for (let at = 1, wasKilled = true; wasKilled; at++) {
     const [healed, purged] = [`heal-${at}`, `purge-${at}`]

@@ -2,7 +2,7 @@
 import { DescribeImagesCommand, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr'
 import { fileURLToPath } from 'node:url'
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
-import { storeKeys } from '@fleet/contract/names'
+import { componentName, COMPONENTS, storeKeys } from '@fleet/contract/names'
 import { ReleaseManifest } from '@fleet/contract/release'
 import type { ComponentSource } from '@fleet/ops/release/component-source'
 import { plainOciBuilder } from '@fleet/ops/release/plain-oci'
@@ -25,12 +25,12 @@ const publish = (stage: TestStage, ...sources: readonly ComponentSource[]) => pu
 
 test('the components of this repository are published once; the second time one object is read and nothing done', async () => {
   const stage = await stageWithStack()
-  expect((await stage.fleet(['release', 'plan'])).out).toMatch(/\+ add {4}fleetwright\.led 0\.1\.\d+\n\+ add {4}fleetwright\.button 0\.1\.\d+\n\n2 of 2 components to publish/)
+  expect((await stage.fleet(['release', 'plan'])).out).toMatch(new RegExp(`${COMPONENTS.map((name) => `\\+ add {4}fleetwright\\.${name} 0\\.1\\.\\d+\n`).join('')}\n${COMPONENTS.length} of ${COMPONENTS.length} components to publish`))
   const first = await stage.fleet(['release', 'publish'])
   expect(first).toMatchObject({ code: 0, out: expect.stringMatching(/done: release [0-9a-f]{12} is current/) })
 
   const manifest = await current(stage)
-  expect(manifest.components.map(({ name }) => name)).toEqual(['fleetwright.led', 'fleetwright.button'])
+  expect(manifest.components.map(({ name }) => name)).toEqual(COMPONENTS.map(componentName))
   expect(await objectKeys(stage)).toEqual(['releases/current.json', `releases/${manifest.id}.json`].sort())
   for (const { name, version, image, recipe } of manifest.components) {
     const [pushed, ...others] = await imagesOf(name.replace('fleetwright.', ''), stage)

@@ -27,4 +27,5 @@ export const benches: Readonly<Record<string, () => Promise<{ readonly bench: Be
   allowlist: () => import('./allowlist.ts'),
   'led-blink': () => import('./led-blink/led-blink.ts'),
   cli: () => import('./cli.ts'),
+  'control-plane': () => import('./control-plane/control-plane.ts'),
 }

@@ -33,10 +33,11 @@ async function run(): Promise<number> {
     const line = progressLine(process.stdout, `[${index + 1}/${names.length}] ${name}`)
     const result = await runBench(name, line.show, ending.signal)
     line.end(summary(result))
-    if (ending.signal.aborted) return 130
+    if (ending.signal.aborted) break
     results.push(result)
   }
   process.stdout.write(`\n${terminalTable(results)}\n`)
+  if (ending.signal.aborted) return 130
   if (options.only === undefined) writeFileSync(DOCUMENT, markdown(results, machine))
   return options.check && !results.every(isAsPromised) ? 1 : 0
 }

@@ -1,6 +1,6 @@
 // sandbox/src/site/nucleus/components/artifacts/download.test.ts: downloads by signed URLs from a real server with faults.
 import { createHash } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -34,10 +34,11 @@ async function server(faults: Fault[]) {
   return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/file.bin`, ranges }
 }
 
-async function fetched(faults: Fault[], before?: Buffer) {
+async function fetched(faults: Fault[], before?: Buffer | 'full card') {
   const { url, ranges } = await server(faults)
   const path = join(temporaryFolder(), 'file.bin')
-  if (before !== undefined) writeFileSync(path, before)
+  if (before === 'full card') symlinkSync('/dev/full', path)
+  else if (before !== undefined) writeFileSync(path, before)
   const network = networkCable({ now: () => new Date() })
   const signal = new AbortController().signal
   const dataPlane: DataPlane = { artifactUrl: () => Promise.resolve(url), thingGroups: unused, resolve: unused, deploymentConfiguration: unused }
@@ -45,7 +46,7 @@ async function fetched(faults: Fault[], before?: Buffer) {
   const common = { log: silentLog, timings: QUICK, signal }
   const source = greengrassSource(artifact.uri, 'arn', 'saying: ', { ...common, dataPlane, s3, downloads: { network, signal, tls: unused } })
   const done = download({ ...common, artifact, source, path, saying: 'saying: ' })
-  return { done, ranges, content: () => readFileSync(path) }
+  return { done, ranges, content: () => readFileSync(path), isThere: () => existsSync(path) }
 }
 const unused = () => Promise.reject(new Error('not used here'))
 
@@ -92,4 +93,16 @@ test.each<[string, Fault[], string]>([
 ])('%s is final', async (_case, faults, message) => {
   const { done } = await fetched(faults)
   await expect(done).rejects.toThrow(message)
+})
+
+test('a content that ends before its announced size, and one that does not even begin, are asked for again', async () => {
+  const { done, content } = await fetched([asIs, cutAfter(7), status(206), status(206), cutAfter(0)])
+  await done
+  expect(content().equals(CONTENT)).toBe(true)
+})
+
+test.skipIf(!existsSync('/dev/full'))('a card that is full fails the deployment, and keeps no part of it', async () => {
+  const { done, ranges, isThere } = await fetched([], 'full card')
+  await expect(done).rejects.toMatchObject({ codes: ['ARTIFACT_DOWNLOAD_ERROR', 'IO_WRITE_ERROR'], cause: { code: 'ENOSPC' } })
+  expect([ranges.length, isThere()]).toEqual([2, false])
 })

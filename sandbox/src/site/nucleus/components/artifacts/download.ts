@@ -5,7 +5,7 @@ import { open, rm, stat } from 'node:fs/promises'
 import type { Log } from '@fleet/log'
 import { retrying } from '../../cloud/retry.ts'
 import { DeploymentError } from '../../deployments/deployment-error.ts'
-import type { Timings } from '../../timing.ts'
+import { jittered, pause, type Timings } from '../../timing.ts'
 import type { Artifact } from '../recipe.ts'
 import type { ArtifactSource } from './artifact-source.ts'
 
@@ -50,28 +50,36 @@ async function complete(options: DownloadOptions, size: number): Promise<Hash> {
   if (((await sizeOf(path)) ?? 0) > size) await rm(path) // it is not what we want, or damaged
   const present = (await sizeOf(path)) ?? 0
   const hash = await hashFile(path, hashOf(artifact.algorithm))
-  for (let offset = present; offset < size; ) offset += await append(options, hash, { from: offset, to: size - 1 })
+  for (let offset = present; offset < size; ) {
+    const received = await append(options, hash, { from: offset, to: size - 1 })
+    if (received === 0) await pause(jittered(options.timings.cloudRetry), options.signal)
+    offset += received
+  }
   return hash
 }
 
-/** Answers how many bytes came before the stream broke off: at least one, or the next range is asked for in vain. */
-async function append({ source, path, log }: DownloadOptions, hash: Hash, range: { from: number; to: number }): Promise<number> {
+/** Answers how many bytes came before the stream broke off. @throws DeploymentError when the card does not take them: that does not pass by itself */
+async function append({ source, path, saying, log }: DownloadOptions, hash: Hash, range: { from: number; to: number }): Promise<number> {
   const stream = await source.read(range)
   await using file = await open(path, 'a')
   let received = 0
   try {
     for await (const chunk of stream) {
       const bytes = chunk as Buffer // no encoding is set
-      await file.write(bytes)
+      await file.appendFile(bytes).catch((cause: unknown) => Promise.reject(new WriteFailure(`${saying}Unable to write the artifact`, { codes: ['ARTIFACT_DOWNLOAD_ERROR', 'IO_WRITE_ERROR'], cause })))
       hash.update(bytes)
       received += bytes.length
     }
   } catch (error) {
+    if (error instanceof WriteFailure) await rm(path, { force: true }) // a full card needs the room
+    if (error instanceof WriteFailure) throw error
     log.warn('Failed to read from input stream and will retry', { received, error })
   }
   await file.sync()
   return received
 }
+
+class WriteFailure extends DeploymentError {}
 
 const NAMES: Readonly<Record<string, string>> = { 'SHA-256': 'sha256', 'SHA-1': 'sha1', 'SHA-512': 'sha512', 'SHA-384': 'sha384', MD5: 'md5' }
 
@@ -82,7 +90,7 @@ function hashOf(algorithm: string): Hash {
 }
 
 async function hashFile(path: string, hash: Hash): Promise<Hash> {
-  if ((await sizeOf(path)) === undefined) return hash
+  if (((await sizeOf(path)) ?? 0) === 0) return hash
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer) // no encoding is set
   return hash
 }

@@ -35,6 +35,7 @@ test('what fails says so in its progress, and again when asked', async () => {
   await bench.create(GROUP, { ThingGroupName: 'g' })
   const again = await bench.create(GROUP, { ThingGroupName: 'g', ThingGroupProperties: { ThingGroupDescription: 'other' } })
   expect(again).toMatchObject({ OperationStatus: 'FAILED', ErrorCode: 'AlreadyExists', StatusMessage: expect.stringContaining('ResourceAlreadyExistsException') })
+  expect(await bench.create(GROUP, { ThingGroupName: 'g' })).toMatchObject({ OperationStatus: 'FAILED', ErrorCode: 'AlreadyExists' }) // though IoT itself takes it as done
   const { ProgressEvent } = await bench.client.send(new GetResourceRequestStatusCommand({ RequestToken: again.RequestToken }))
   expect(ProgressEvent).toMatchObject({ OperationStatus: 'FAILED', ErrorCode: 'AlreadyExists' })
   expect(await bench.remove(GROUP, 'absent')).toMatchObject({ OperationStatus: 'FAILED', ErrorCode: 'NotFound' })

@@ -93,7 +93,10 @@ test('a lifecycle policy expires what it selects at the next push', async () => 
     await b.push(repositoryName, { tag, layers: [tag] })
   }
   expect((await b.call('ListImages', { repositoryName })).imageIds?.map(({ imageTag }) => imageTag).sort()).toEqual(['2', '3'])
-  expect((await b.call('GetLifecyclePolicyPreview', { repositoryName })).previewResults).toEqual([])
+  await expect(b.call('GetLifecyclePolicyPreview', { repositoryName })).rejects.toMatchObject({ code: 'LifecyclePolicyPreviewNotFoundException' })
+  const fewer = JSON.stringify({ rules: [{ rulePriority: 1, selection: { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: 1 }, action: { type: 'expire' } }] })
+  expect(await b.call('StartLifecyclePolicyPreview', { repositoryName, lifecyclePolicyText: fewer })).toMatchObject({ status: 'IN_PROGRESS', lifecyclePolicyText: fewer })
+  expect(await b.call('GetLifecyclePolicyPreview', { repositoryName })).toMatchObject({ status: 'COMPLETE', lifecyclePolicyText: fewer, previewResults: [{ imageTags: ['2'] }], summary: { expiringImageTotalCount: 1 } })
   await b.call('DeleteLifecyclePolicy', { repositoryName })
   await expect(b.call('GetLifecyclePolicy', { repositoryName })).rejects.toMatchObject({ code: 'LifecyclePolicyNotFoundException' })
 })

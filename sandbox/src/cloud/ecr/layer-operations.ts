@@ -69,7 +69,7 @@ export function layerOperations({ account, clock, repositories, layers, download
           'InvalidLayerPartException',
           'The layer part size is not valid, or the first byte specified is not consecutive to the last byte of a previous layer part upload.',
           {
-            members: { registryId: account.accountId, repositoryName: upload.name, uploadId: upload.uploadId, lastValidByteReceived: upload.received - 1 },
+            members: { registryId: account.accountId, repositoryName: upload.name, uploadId: upload.uploadId, ...(upload.received === 0 ? {} : { lastValidByteReceived: upload.received - 1 }) },
           },
         )
       layers.append(upload.uploadId, layerPartBlob)

@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts'
 import type { OperationsOf } from '../service.ts'
 import type { Images } from './images.ts'
 import { expiries, type Expiry, readLifecyclePolicy } from './lifecycle-policy.ts'
+import { pageOf } from './pages.ts'
 import type { Repositories, Repository } from './repositories.ts'
 
 export interface LifecycleOptions {
@@ -32,12 +33,6 @@ export function lifecycle({ account, clock, repositories, images }: LifecycleOpt
     return expiries(readLifecyclePolicy(policyText), candidates, clock.now())
   }
   const told = (repositoryName: string, lifecyclePolicyText: string) => ({ registryId: account.accountId, repositoryName, lifecyclePolicyText })
-  const preview = (input: { readonly repositoryName?: string | undefined; readonly registryId?: string | undefined; readonly lifecyclePolicyText?: string | undefined }) => {
-    const repository = repositories.get(input.repositoryName, input.registryId)
-    const text = input.lifecyclePolicyText ?? policyOf(repository)
-    checked(text)
-    return { repository, text, found: expired(repository.name, text) }
-  }
   return {
     expire(repository) {
       const { lifecyclePolicy } = repositories.get(repository)
@@ -62,15 +57,24 @@ export function lifecycle({ account, clock, repositories, images }: LifecycleOpt
         return told(rest.name, text)
       },
       StartLifecyclePolicyPreview(input) {
-        const { repository, text } = preview(input)
-        return { ...told(repository.name, text), status: 'COMPLETE' }
+        const repository = repositories.get(input.repositoryName, input.registryId)
+        const text = input.lifecyclePolicyText ?? policyOf(repository)
+        checked(text)
+        repositories.records.put(repository.name, { ...repository, previewedPolicy: text })
+        return { ...told(repository.name, text), status: 'IN_PROGRESS' }
       },
       GetLifecyclePolicyPreview(input) {
-        const { repository, text, found } = preview({ repositoryName: input.repositoryName, registryId: input.registryId })
+        const { name, previewedPolicy: text } = repositories.get(input.repositoryName, input.registryId)
+        if (text === undefined) throw new AwsError('LifecyclePolicyPreviewNotFoundException', `Lifecycle policy preview does not exist for the repository with name '${name}' in the registry with id '${account.accountId}'`)
+        const asked = input.imageIds && new Set(input.imageIds.map((id) => images.get(name, id).digest))
+        const tagStatus = input.filter?.tagStatus ?? 'ANY'
+        const found = expired(name, text).filter(({ image: { digest, tags } }) => (asked?.has(digest) ?? true) && (tagStatus === 'ANY' || (tagStatus === 'TAGGED') === tags.length > 0))
+        const { page, ...token } = pageOf(found, ({ image }) => image.digest, { maxResults: input.maxResults, nextToken: input.nextToken, usual: 100 })
         return {
-          ...told(repository.name, text),
+          ...token,
+          ...told(name, text),
           status: 'COMPLETE',
-          previewResults: found.map(({ image, rulePriority }) => ({ imageTags: [...image.tags], imageDigest: image.digest, imagePushedAt: image.pushedAt, action: { type: 'EXPIRE' }, appliedRulePriority: rulePriority })),
+          previewResults: page.map(({ image, rulePriority }) => ({ imageTags: [...image.tags], imageDigest: image.digest, imagePushedAt: image.pushedAt, action: { type: 'EXPIRE' }, appliedRulePriority: rulePriority })),
           summary: { expiringImageTotalCount: found.length },
         }
       },

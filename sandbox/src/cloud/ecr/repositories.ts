@@ -14,6 +14,8 @@ export interface Repository {
   readonly tags: Readonly<Record<string, string>>
   /** JSON texts. */
   readonly lifecyclePolicy?: string
+  /** The lifecycle policy of which a preview was asked for last. */
+  readonly previewedPolicy?: string
   readonly policy?: string
 }
 

@@ -68,7 +68,7 @@ export function componentOperations({ account, components, requests }: Component
 
 const described = ({ recipe, createdAt }: ComponentVersion) => ({
   creationTimestamp: createdAt,
-  publisher: recipe.ComponentPublisher ?? '',
-  description: recipe.ComponentDescription ?? '',
+  ...(recipe.ComponentPublisher ? { publisher: recipe.ComponentPublisher } : {}), // both have at least one character in the model
+  ...(recipe.ComponentDescription ? { description: recipe.ComponentDescription } : {}),
   platforms: recipe.Manifests.flatMap(({ Name, Platform }) => (Platform ? [{ ...(Name === undefined ? {} : { name: Name }), attributes: Platform }] : [])),
 })

@@ -18,6 +18,8 @@ export interface RoleRecord {
   readonly description: string
   readonly maxSessionSeconds: number
   readonly tags: readonly TagRecord[]
+  /** ARN of the managed policy beyond which its other policies grant nothing. */
+  readonly boundary?: string
 }
 
 /** A customer managed policy. */

@@ -1,7 +1,7 @@
 // sandbox/src/cloud/iam/iam.test.ts: IAM and STS through the real SDK clients, and what their credentials may do afterwards.
 import { generateKeyPairSync, sign } from 'node:crypto'
 import {
-  AttachRolePolicyCommand, CreateOpenIDConnectProviderCommand, CreatePolicyCommand, CreatePolicyVersionCommand, CreateRoleCommand, DeletePolicyCommand, DeleteRoleCommand, DeleteRolePolicyCommand,
+  AttachRolePolicyCommand, CreateOpenIDConnectProviderCommand, CreatePolicyCommand, CreatePolicyVersionCommand, CreateRoleCommand, DeletePolicyCommand, DeleteRoleCommand, DeleteRolePermissionsBoundaryCommand, DeleteRolePolicyCommand,
   DetachRolePolicyCommand, GetOpenIDConnectProviderCommand, GetPolicyVersionCommand, GetRoleCommand, GetRolePolicyCommand, IAMClient, ListAttachedRolePoliciesCommand, ListRolePoliciesCommand, ListRolesCommand,
   ListRoleTagsCommand, PutRolePolicyCommand, TagRoleCommand, UntagRoleCommand, UpdateAssumeRolePolicyCommand, UpdateRoleCommand,
 } from '@aws-sdk/client-iam'
@@ -55,6 +55,41 @@ describe('roles', () => {
     expect(first).toMatchObject({ IsTruncated: true, Roles: [{ RoleName: 'a1' }, { RoleName: 'a2' }] })
     expect(await client.send(new ListRolesCommand({ MaxItems: 2, Marker: first.Marker }))).toMatchObject({ IsTruncated: false, Roles: [{ RoleName: 'a3' }] })
     await expect(client.send(new ListRolesCommand({ Marker: 'mine' }))).rejects.toMatchObject({ name: 'ValidationError' })
+  })
+
+  test('come in pages with what hangs on them', async () => {
+    const { client } = await open()
+    await client.send(new CreateRoleCommand({ RoleName: 'worker', AssumeRolePolicyDocument: OWN_ACCOUNT, Tags: [{ Key: 'a', Value: '1' }, { Key: 'b', Value: '2' }] }))
+    for (const name of ['p', 'q']) await client.send(new PutRolePolicyCommand({ RoleName: 'worker', PolicyName: name, PolicyDocument: allowing('s3:GetObject', '*') }))
+    const tags = await client.send(new ListRoleTagsCommand({ RoleName: 'worker', MaxItems: 1 }))
+    expect(tags).toMatchObject({ Tags: [{ Key: 'a' }], IsTruncated: true })
+    expect(await client.send(new ListRoleTagsCommand({ RoleName: 'worker', MaxItems: 1, Marker: tags.Marker }))).toMatchObject({ Tags: [{ Key: 'b' }], IsTruncated: false })
+    expect(await client.send(new ListRolePoliciesCommand({ RoleName: 'worker', MaxItems: 1 }))).toMatchObject({ PolicyNames: ['p'], IsTruncated: true })
+  })
+
+  test('may do what their policies and their boundary both allow', async () => {
+    const { client, sts, as } = await open()
+    const { Policy } = await client.send(new CreatePolicyCommand({ PolicyName: 'bound', PolicyDocument: allowing('iam:GetRole', '*') }))
+    const { Role } = await client.send(new CreateRoleCommand({ RoleName: 'worker', AssumeRolePolicyDocument: OWN_ACCOUNT, PermissionsBoundary: Policy?.Arn }))
+    expect(Role?.PermissionsBoundary).toEqual({ PermissionsBoundaryType: 'PermissionsBoundaryPolicy', PermissionsBoundaryArn: Policy?.Arn })
+    await client.send(new PutRolePolicyCommand({ RoleName: 'worker', PolicyName: 'p', PolicyDocument: allowing('iam:*', '*') }))
+    const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn: ROLE_ARN, RoleSessionName: 'one' }))
+    const worker = new IAMClient(as(Credentials))
+    await worker.send(new GetRoleCommand({ RoleName: 'worker' }))
+    await expect(worker.send(new ListRolesCommand({}))).rejects.toMatchObject({ name: 'AccessDenied' })
+    await client.send(new DeleteRolePermissionsBoundaryCommand({ RoleName: 'worker' }))
+    await worker.send(new ListRolesCommand({}))
+  })
+
+  test('may do in a session what its managed policies allow', async () => {
+    const { client, sts, as } = await open()
+    const { Policy } = await client.send(new CreatePolicyCommand({ PolicyName: 'narrow', PolicyDocument: allowing('iam:GetRole', '*') }))
+    await client.send(new CreateRoleCommand({ RoleName: 'worker', AssumeRolePolicyDocument: OWN_ACCOUNT }))
+    await client.send(new PutRolePolicyCommand({ RoleName: 'worker', PolicyName: 'p', PolicyDocument: allowing('iam:*', '*') }))
+    const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn: ROLE_ARN, RoleSessionName: 'one', PolicyArns: [{ arn: Policy?.Arn }] }))
+    const worker = new IAMClient(as(Credentials))
+    await worker.send(new GetRoleCommand({ RoleName: 'worker' }))
+    await expect(worker.send(new ListRolesCommand({}))).rejects.toMatchObject({ name: 'AccessDenied' })
   })
 
   test('have inline policies, and cannot be deleted with them', async () => {

@@ -59,7 +59,9 @@ export function openIam({ store, clock, account, rootKey, keysOfIssuer = fetchKe
       policiesOf(principal) {
         if (principal.kind !== 'role-session') return []
         const narrowing = kept.get(principal.accessKeyId)?.sessionPolicies ?? []
-        return [policies.of(principal.roleName), ...narrowing.map((document) => [compile(document, { name: 'session policy' })])]
+        const boundary = policies.boundary(principal.roleName)
+        const session = narrowing.map((document) => compile(document, { name: 'session policy' })) // what any of them allows
+        return [policies.of(principal.roleName), ...(boundary ? [boundary] : []), ...(session.length > 0 ? [session] : [])]
       },
     },
     roleSessions: {
@@ -71,7 +73,8 @@ export function openIam({ store, clock, account, rootKey, keysOfIssuer = fetchKe
       },
       permits(arn, action, resource) {
         const role = roleOfArn(records, account, arn)
-        return role !== undefined && evaluate(policies.of(role.roleName), { action, resource }).allowed
+        const boundary = role && policies.boundary(role.roleName)
+        return role !== undefined && [policies.of(role.roleName), ...(boundary ? [boundary] : [])].every((group) => evaluate(group, { action, resource }).allowed)
       },
     },
   }

@@ -3,7 +3,7 @@ import { type Account, globalArn } from '../account.ts'
 import { AwsError } from '../aws-error.ts'
 import type { OperationsOf } from '../service.ts'
 import { readTags, withoutTags, withTags } from './checks.ts'
-import type { IamContext } from './iam-context.ts'
+import { type IamContext, markedTags } from './iam-context.ts'
 import { alreadyExists, type IdentityProviderRecord, noSuchEntity } from './iam-records.ts'
 
 type Iam = typeof import('@aws-sdk/client-iam')
@@ -47,7 +47,7 @@ export function identityProviderOperations({ records, account, clock }: IamConte
     UpdateOpenIDConnectProviderThumbprint: ({ OpenIDConnectProviderArn, ThumbprintList = [] }) => change(OpenIDConnectProviderArn, () => ({ thumbprints: thumbprints(ThumbprintList) })),
     TagOpenIDConnectProvider: ({ OpenIDConnectProviderArn, Tags }) => change(OpenIDConnectProviderArn, ({ tags }) => ({ tags: withTags(tags, readTags(Tags)) })),
     UntagOpenIDConnectProvider: ({ OpenIDConnectProviderArn, TagKeys }) => change(OpenIDConnectProviderArn, ({ tags }) => ({ tags: withoutTags(tags, TagKeys) })),
-    ListOpenIDConnectProviderTags: ({ OpenIDConnectProviderArn }) => ({ Tags: [...known(OpenIDConnectProviderArn).tags], IsTruncated: false }),
+    ListOpenIDConnectProviderTags: (input) => markedTags(input, known(input.OpenIDConnectProviderArn).tags),
   } satisfies OperationsOf<Iam>
 }
 

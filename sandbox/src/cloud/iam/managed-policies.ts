@@ -5,7 +5,7 @@ import type { OperationsOf } from '../service.ts'
 import { keyOf, partsOf, prefixOf } from '../store/store.ts'
 import { AWS_MANAGED_POLICIES } from './aws-managed-policies.ts'
 import { pathCheck, policyNameCheck, readDocument, readTags, refuseViolations, withoutTags, withTags } from './checks.ts'
-import { type IamContext, markedPage } from './iam-context.ts'
+import { type IamContext, markedList, markedTags } from './iam-context.ts'
 import { alreadyExists, deleteConflict, encodedDocument, limitExceeded, noSuchEntity, policyArn, type PolicyRecord, roleNamed, uniqueId } from './iam-records.ts'
 
 type Iam = typeof import('@aws-sdk/client-iam')
@@ -22,6 +22,7 @@ export function managedPolicyOperations(context: IamContext) {
     return policy
   }
   const holders = (arn: string) => records.attachments.all().filter(([, each]) => each === arn).map(([key]) => partsOf(key)[0] ?? '')
+  const bounded = (arn: string) => records.roles.all().flatMap(([name, { boundary }]) => (boundary === arn ? [name] : []))
   const shown = (policy: PolicyRecord): Policy => ({
     PolicyName: policy.policyName,
     PolicyId: policy.policyId,
@@ -29,7 +30,7 @@ export function managedPolicyOperations(context: IamContext) {
     Path: policy.path,
     DefaultVersionId: policy.defaultVersionId,
     AttachmentCount: holders(policyArn(account, policy)).length,
-    PermissionsBoundaryUsageCount: 0,
+    PermissionsBoundaryUsageCount: bounded(policyArn(account, policy)).length,
     IsAttachable: true,
     ...(policy.description === '' ? {} : { Description: policy.description }),
     CreateDate: policy.createDate,
@@ -59,13 +60,16 @@ export function managedPolicyOperations(context: IamContext) {
     },
     GetPolicy: ({ PolicyArn: arn = '' }) => ({ Policy: ofAws(arn) ?? shown(known(arn)) }),
     ListPolicies(input) {
-      if (input.Scope === 'AWS') return { Policies: [...AWS_MANAGED_POLICIES.keys()].flatMap((arn) => ofAws(arn) ?? []), IsTruncated: false }
-      const { items, marker } = markedPage(input, (options) => records.policies.page(options))
-      return { Policies: items.map(shown).filter(({ AttachmentCount = 0 }) => input.OnlyAttached !== true || AttachmentCount > 0), ...marker }
+      const own = input.Scope === 'AWS' ? [] : records.policies.all().map(([, policy]) => shown(policy))
+      const aws = input.Scope === 'Local' ? [] : [...AWS_MANAGED_POLICIES.keys()].flatMap((arn) => ofAws(arn) ?? [])
+      const counted = input.PolicyUsageFilter === 'PermissionsBoundary' ? 'PermissionsBoundaryUsageCount' : 'AttachmentCount'
+      const isWanted = (policy: Policy) => (policy.Path ?? '/').startsWith(input.PathPrefix ?? '/') && ((input.OnlyAttached !== true && input.PolicyUsageFilter === undefined) || (policy[counted] ?? 0) > 0)
+      const { items, marker } = markedList(input, [...own, ...aws].filter(isWanted), ({ Arn = '' }) => Arn)
+      return { Policies: items.map(({ Tags: _, Description: __, ...policy }) => policy), ...marker } // «does not return tags» nor descriptions, says the API reference
     },
     DeletePolicy({ PolicyArn: arn = '' }) {
       known(arn)
-      if (holders(arn).length > 0) throw deleteConflict('Cannot delete a policy attached to entities.')
+      if (holders(arn).length + bounded(arn).length > 0) throw deleteConflict('Cannot delete a policy attached to entities.')
       if (records.policyVersions.count(prefixOf(arn)) > 1) throw deleteConflict('This policy has more than one version. Before you delete a policy, you must delete the policy\'s versions. The default version is deleted with the policy.')
       for (const [key] of records.policyVersions.all(prefixOf(arn))) records.policyVersions.delete(key)
       records.policies.delete(arn)
@@ -82,10 +86,12 @@ export function managedPolicyOperations(context: IamContext) {
       return { PolicyVersion: { VersionId: versionId, IsDefaultVersion: SetAsDefault === true, CreateDate: clock.now() } }
     },
     GetPolicyVersion: ({ PolicyArn: arn = '', VersionId: versionId = '' }) => ({ PolicyVersion: versionOf(context, arn, versionId) }),
-    ListPolicyVersions({ PolicyArn: arn = '' }) {
+    ListPolicyVersions(input) {
+      const { PolicyArn: arn = '' } = input
       const { defaultVersionId } = known(arn)
       const versions = records.policyVersions.all(prefixOf(arn)).map(([, { versionId, createDate }]) => ({ VersionId: versionId, IsDefaultVersion: versionId === defaultVersionId, CreateDate: createDate }))
-      return { Versions: versions, IsTruncated: false }
+      const { items, marker } = markedList(input, versions, ({ VersionId }) => VersionId.slice(1).padStart(9, '0'))
+      return { Versions: [...items], ...marker }
     },
     DeletePolicyVersion({ PolicyArn: arn = '', VersionId: versionId = '' }) {
       if (known(arn).defaultVersionId === versionId) throw deleteConflict('Cannot delete the default version of a policy.')
@@ -98,12 +104,14 @@ export function managedPolicyOperations(context: IamContext) {
       save({ ...policy, defaultVersionId: versionId })
       return {}
     },
-    ListEntitiesForPolicy: ({ PolicyArn: arn = '' }) => ({
-      PolicyRoles: holders(arn).map((name) => ({ RoleName: name, RoleId: roleNamed(records, name).roleId })),
-      PolicyGroups: [],
-      PolicyUsers: [],
-      IsTruncated: false,
-    }),
+    ListEntitiesForPolicy(input) {
+      if (ofAws(input.PolicyArn ?? '') === undefined) known(input.PolicyArn)
+      const { PolicyArn: arn = '', EntityFilter: kind = 'Role', PathPrefix: path = '/' } = input
+      const names = input.PolicyUsageFilter === 'PermissionsBoundary' ? bounded(arn) : input.PolicyUsageFilter === undefined ? [...new Set([...holders(arn), ...bounded(arn)])] : holders(arn)
+      const roles = kind === 'Role' ? names.map((name) => roleNamed(records, name)) : [] // there are no users and groups
+      const { items, marker } = markedList(input, roles.filter((role) => role.path.startsWith(path)), ({ roleName }) => roleName)
+      return { PolicyRoles: items.map(({ roleName, roleId }) => ({ RoleName: roleName, RoleId: roleId })), PolicyGroups: [], PolicyUsers: [], ...marker }
+    },
     TagPolicy({ PolicyArn, Tags }) {
       save({ ...known(PolicyArn), tags: withTags(known(PolicyArn).tags, readTags(Tags)) })
       return {}
@@ -112,7 +120,7 @@ export function managedPolicyOperations(context: IamContext) {
       save({ ...known(PolicyArn), tags: withoutTags(known(PolicyArn).tags, TagKeys) })
       return {}
     },
-    ListPolicyTags: ({ PolicyArn }) => ({ Tags: [...known(PolicyArn).tags], IsTruncated: false }),
+    ListPolicyTags: (input) => markedTags(input, known(input.PolicyArn).tags),
   } satisfies OperationsOf<Iam>
 }
 

@@ -6,6 +6,8 @@ import { type CompiledPolicy, compile } from './policy-evaluation.ts'
 
 export interface PoliciesInForce {
   of(roleName: string): readonly CompiledPolicy[]
+  /** The role's permissions boundary, if it has one. */
+  boundary(roleName: string): readonly CompiledPolicy[] | undefined
   trust(role: RoleRecord): CompiledPolicy
   forget(): void
 }
@@ -19,6 +21,10 @@ export function policiesInForce(records: IamRecords): PoliciesInForce {
       if (!policies) ofRoles.set(roleName, (policies = compileAll(records, roleName)))
       return policies
     },
+    boundary(roleName) {
+      const arn = records.roles.get(roleName)?.boundary
+      return arn === undefined ? undefined : managed(records, arn)
+    },
     trust({ roleName, trustPolicy }) {
       let policy = trusts.get(roleName)
       if (!policy) trusts.set(roleName, (policy = compile(trustPolicy, { name: 'trust policy', kind: 'trust' })))
@@ -31,11 +37,16 @@ export function policiesInForce(records: IamRecords): PoliciesInForce {
   }
 }
 
-function compileAll({ inlinePolicies, attachments, policies, policyVersions }: IamRecords, roleName: string): CompiledPolicy[] {
-  const inline = inlinePolicies.all(ofRole(roleName)).map(([key, document]) => compile(document, { name: partsOf(key)[1] ?? 'inline' }))
-  const attached = attachments.all(prefixOf(roleName)).flatMap(([, arn]) => {
-    const document = AWS_MANAGED_POLICIES.get(arn)?.document ?? policyVersions.get(keyOf(arn, policies.get(arn)?.defaultVersionId ?? ''))?.document
-    return document === undefined ? [] : [compile(document, { name: arn.split('/').at(-1) ?? arn })]
-  })
-  return [...inline, ...attached]
+function compileAll(records: IamRecords, roleName: string): CompiledPolicy[] {
+  const inline = records.inlinePolicies.all(ofRole(roleName)).map(([key, document]) => compile(document, { name: partsOf(key)[1] ?? 'inline' }))
+  return [...inline, ...records.attachments.all(prefixOf(roleName)).flatMap(([, arn]) => managed(records, arn))]
 }
+
+function managed(records: IamRecords, arn: string): readonly CompiledPolicy[] {
+  const document = managedDocument(records, arn)
+  return document === undefined ? [] : [compile(document, { name: arn.split('/').at(-1) ?? arn })]
+}
+
+/** The default version of a managed policy, AWS's or the account's own. */
+export const managedDocument = ({ policies, policyVersions }: IamRecords, arn: string): string | undefined =>
+  AWS_MANAGED_POLICIES.get(arn)?.document ?? policyVersions.get(keyOf(arn, policies.get(arn)?.defaultVersionId ?? ''))?.document

@@ -2,7 +2,7 @@
 import type { OperationsOf } from '../service.ts'
 import { AWS_MANAGED_POLICIES } from './aws-managed-policies.ts'
 import { policyNameCheck, readDocument, refuseViolations } from './checks.ts'
-import { type IamContext, markedPage } from './iam-context.ts'
+import { type IamContext, markedList } from './iam-context.ts'
 import { encodedDocument, inlineKey, limitExceeded, noSuchEntity, ofRole, roleNamed } from './iam-records.ts'
 import { keyOf, partsOf } from '../store/store.ts'
 
@@ -40,9 +40,11 @@ export function rolePolicyOperations({ records, changed }: IamContext) {
       changed()
       return {}
     },
-    ListRolePolicies({ RoleName }) {
-      const { roleName } = roleNamed(records, RoleName)
-      return { PolicyNames: records.inlinePolicies.all(ofRole(roleName)).map(([key]) => partsOf(key)[1] ?? ''), IsTruncated: false }
+    ListRolePolicies(input) {
+      const { roleName } = roleNamed(records, input.RoleName)
+      const names = records.inlinePolicies.all(ofRole(roleName)).map(([key]) => partsOf(key)[1] ?? '')
+      const { items, marker } = markedList(input, names, (name) => name)
+      return { PolicyNames: [...items], ...marker }
     },
     AttachRolePolicy({ RoleName, PolicyArn: arn = '' }) {
       const { roleName } = roleNamed(records, RoleName)
@@ -61,11 +63,15 @@ export function rolePolicyOperations({ records, changed }: IamContext) {
     },
     ListAttachedRolePolicies(input) {
       const { roleName } = roleNamed(records, input.RoleName)
-      const { items, marker } = markedPage(input, (options) => records.attachments.page({ ...options, prefix: ofRole(roleName) }))
+      const arns = records.attachments.all(ofRole(roleName)).map(([, arn]) => arn).filter((arn) => pathOf(arn).startsWith(input.PathPrefix ?? '/'))
+      const { items, marker } = markedList(input, arns, (arn) => arn)
       return { AttachedPolicies: items.map((PolicyArn) => ({ PolicyArn, PolicyName: PolicyArn.split('/').at(-1) })), ...marker }
     },
   } satisfies OperationsOf<Iam>
 }
+
+/** `/work/` of `arn:aws:iam::…:policy/work/name`. */
+const pathOf = (arn: string) => arn.slice(arn.indexOf(':policy/') + ':policy'.length, arn.lastIndexOf('/') + 1)
 
 /** AWS's sentence; for its own policies the sandbox says which it has. */
 function notAttachable(arn: string): string {

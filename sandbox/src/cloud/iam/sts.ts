@@ -10,6 +10,7 @@ import { namesOf } from '../wire/authorisation.ts'
 import { readDocument, refuseViolations } from './checks.ts'
 import { identityProviderArn } from './identity-providers.ts'
 import type { IamRecords, RoleRecord } from './iam-records.ts'
+import { managedDocument } from './policies-in-force.ts'
 import { contextOf } from './policy-evaluation.ts'
 import { sessionArn, type Sessions } from './sessions.ts'
 import { type TrustOptions, trustedRole } from './trust.ts'
@@ -27,25 +28,32 @@ export function stsService(options: StsOptions): Service {
   const { account, clock, records, sessions } = options
   const operations = {
     GetCallerIdentity: (_input, { principal }) => ({ Account: account.accountId, Arn: 'arn' in principal ? principal.arn : '', UserId: userIdOf(principal, { account, records, sessions }) }),
-    AssumeRole({ RoleArn: roleArn = '', RoleSessionName: sessionName = '', DurationSeconds: durationSeconds = HOUR_S, Policy: policy, PolicyArns }, call) {
+    AssumeRole({ RoleArn: roleArn = '', RoleSessionName: sessionName = '', DurationSeconds: durationSeconds = HOUR_S, Policy: policy, PolicyArns, SourceIdentity }, call) {
       refuseInvalidSession({ roleArn, sessionName, durationSeconds })
-      if (PolicyArns && PolicyArns.length > 0) throw new AwsError('ValidationError', 'The sandbox narrows sessions by Policy only, not by PolicyArns.', { status: 400 })
       const role = trustedRole(options, { roleArn, action: 'sts:AssumeRole', ...callerOf(call) })
       if (call.principal.kind === 'role-session' && durationSeconds > HOUR_S) throw tooLong('The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining')
-      return begin(role, { sessionName, durationSeconds, sessionPolicies: policy === undefined ? [] : [readDocument(policy, 'identity')] })
+      return { ...begin(role, { sessionName, durationSeconds, sessionPolicies: narrowing(policy, PolicyArns) }), ...(SourceIdentity === undefined ? {} : { SourceIdentity }) }
     },
-    async AssumeRoleWithWebIdentity({ RoleArn: roleArn = '', RoleSessionName: sessionName = '', DurationSeconds: durationSeconds = HOUR_S, WebIdentityToken: token = '', Policy: policy }) {
+    async AssumeRoleWithWebIdentity({ RoleArn: roleArn = '', RoleSessionName: sessionName = '', DurationSeconds: durationSeconds = HOUR_S, WebIdentityToken: token = '', Policy: policy, PolicyArns }) {
       refuseInvalidSession({ roleArn, sessionName, durationSeconds })
       const { claims, issuer, audience } = await verifiedClaims(token, { records, account, now: clock.now(), keysOfIssuer: options.keysOfIssuer })
       const claim = (name: string) => (typeof claims[name] === 'string' ? claims[name] : undefined)
       const context = contextOf({ ...Object.fromEntries(Object.keys(claims).map((name) => [`${issuer}:${name}`, claim(name)])), [`${issuer}:aud`]: audience })
       const principal = { type: 'Federated', names: [identityProviderArn(account, issuer)] } as const
       const role = trustedRole(options, { roleArn, action: 'sts:AssumeRoleWithWebIdentity', principal, who: 'Not', context })
-      const begun = begin(role, { sessionName, durationSeconds, sessionPolicies: policy === undefined ? [] : [readDocument(policy, 'identity')] })
+      const begun = begin(role, { sessionName, durationSeconds, sessionPolicies: narrowing(policy, PolicyArns) })
       return { ...begun, SubjectFromWebIdentityToken: claim('sub'), Audience: audience, Provider: identityProviderArn(account, issuer) }
     },
   } satisfies OperationsOf<typeof import('@aws-sdk/client-sts')>
 
+  const narrowing = (policy: string | undefined, arns: readonly { readonly arn?: string | undefined }[] = []): readonly string[] => [
+    ...(policy === undefined ? [] : [readDocument(policy, 'identity')]),
+    ...arns.map(({ arn = '' }) => {
+      const document = managedDocument(records, arn)
+      if (document === undefined) throw new AwsError('ValidationError', `Policy ${arn} does not exist or is not attachable.`, { status: 400 })
+      return document
+    }),
+  ]
   const begin = (role: RoleRecord, session: { sessionName: string; durationSeconds: number; sessionPolicies: readonly string[] }) => {
     if (session.durationSeconds > role.maxSessionSeconds) throw tooLong('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.')
     const credentials = sessions.begin({ role, ...session })

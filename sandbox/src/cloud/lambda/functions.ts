@@ -100,6 +100,7 @@ export function functionOperations(options: FunctionOperationsOptions): Lambda {
     },
     async DeleteFunction(input) {
       const { name, code } = named(input)
+      if (input.Qualifier !== undefined) throw invalid('$LATEST version cannot be deleted without deleting the function.')
       store.transaction(() => {
         functions.records.delete(name)
         store.table('lambda_policies').delete(name)

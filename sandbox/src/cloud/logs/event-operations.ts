@@ -47,6 +47,7 @@ export function eventOperations({ records, clock }: { readonly records: LogRecor
     FilterLogEvents(input) {
       refuseViolations(['limit', input.limit, atLeast(1), atMost(MOST_EVENTS)], ['filterPattern', input.filterPattern, notLongerThan(1024)])
       const group = groupNamed(records, input)
+      if (input.logStreamNames !== undefined && input.logStreamNamePrefix !== undefined) throw invalidParameter('logStreamNames and logStreamNamePrefix are mutually exclusive parameters.')
       const matches = readPattern(input.filterPattern)
       const { startTime = 0, endTime = Infinity, limit = MOST_EVENTS, logStreamNames, logStreamNamePrefix = '' } = input
       const streams = records.streams(group.name).map(({ name }) => name).filter((name) => (logStreamNames ? logStreamNames.includes(name) : name.startsWith(logStreamNamePrefix)))

@@ -38,11 +38,12 @@ export function groupOperations({ records, account, clock }: GroupContext) {
       records.deleteGroup(records.group(logGroupName).name)
       return {}
     },
-    DescribeLogGroups({ logGroupNamePrefix, logGroupNamePattern, limit, nextToken }) {
+    DescribeLogGroups({ logGroupNamePrefix, logGroupNamePattern, logGroupIdentifiers, logGroupClass = 'STANDARD', limit, nextToken }) {
       refuseViolations(['limit', limit, atLeast(1), atMost(MOST_SHOWN)])
       if (logGroupNamePrefix !== undefined && logGroupNamePattern !== undefined) throw invalidParameter('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.')
       const pattern = logGroupNamePattern?.toLowerCase() ?? ''
-      const wanted = records.groups().filter(({ name }) => name.startsWith(logGroupNamePrefix ?? '') && name.toLowerCase().includes(pattern))
+      const named = logGroupIdentifiers && new Set(logGroupIdentifiers.map(nameInArn))
+      const wanted = records.groups().filter(({ name }) => (named?.has(name) ?? true) && logGroupClass === 'STANDARD' && name.startsWith(logGroupNamePrefix ?? '') && name.toLowerCase().includes(pattern))
       const { items, nextToken: next } = pageOfList(wanted, { keyOf: ({ name }) => name, token: nextToken, size: { asked: limit, usual: MOST_SHOWN, most: MOST_SHOWN }, invalid: invalidToken })
       return { logGroups: items.map((group) => shownGroup(group, account)), nextToken: next }
     },

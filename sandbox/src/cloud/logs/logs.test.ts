@@ -31,6 +31,7 @@ test('groups and streams are made, told and deleted', async () => {
   await sdk.send(new PutRetentionPolicyCommand({ logGroupName: '/fleet/x', retentionInDays: 7 }))
   await sdk.send(new TagResourceCommand({ resourceArn: ARN, tags: { b: '2' } }))
   expect((await sdk.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: '/fleet' }))).logGroups).toMatchObject([{ logGroupName: '/fleet/x', retentionInDays: 7, arn: `${ARN}:*`, creationTime: expect.any(Number) }])
+  expect((await sdk.send(new DescribeLogGroupsCommand({ logGroupIdentifiers: ['/other'] }))).logGroups).toEqual([])
   expect((await sdk.send(new ListTagsForResourceCommand({ resourceArn: `${ARN}:*` }))).tags).toEqual({ a: '1', b: '2' })
   expect((await sdk.send(new DescribeLogStreamsCommand({ logGroupName: '/fleet/x', limit: 1 }))).logStreams).toMatchObject([{ logStreamName: 's1', arn: `${ARN}:log-stream:s1` }])
   await sdk.send(new DeleteLogGroupCommand({ logGroupName: '/fleet/x' }))
@@ -46,6 +47,7 @@ test.each<[string, (opened: Awaited<ReturnType<typeof open>>) => Promise<unknown
   ['events in disorder', ({ put }) => put('s1', { timestamp: Date.now(), message: 'x' }, { timestamp: Date.now() - 5, message: 'y' }), 'InvalidParameterException'],
   ['no events', ({ put }) => put('s1'), 'InvalidParameterException'],
   ['a bad token', ({ sdk }) => sdk.send(new FilterLogEventsCommand({ logGroupName: '/fleet/x', nextToken: 'x' })), 'InvalidParameterException'],
+  ['streams by name and by prefix', ({ sdk }) => sdk.send(new FilterLogEventsCommand({ logGroupName: '/fleet/x', logStreamNames: ['a'], logStreamNamePrefix: 'b' })), 'InvalidParameterException'],
   ['a bad pattern', ({ sdk }) => sdk.send(new FilterLogEventsCommand({ logGroupName: '/fleet/x', filterPattern: '{ $.a = }' })), 'InvalidParameterException'],
 ])('%s: refused', async (_case, act, name) => {
   await expect(act(await open())).rejects.toMatchObject({ name })

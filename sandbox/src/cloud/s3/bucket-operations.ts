@@ -11,7 +11,7 @@ export function bucketOperations({ account, clock, buckets, objects }: S3Context
       if (!isBucketName(name)) throw s3Error('InvalidBucketName', 'The specified bucket is not valid.', { BucketName: name })
       refuseLocation(CreateBucketConfiguration?.LocationConstraint, account.region)
       if (ObjectLockEnabledForBucket) throw s3Error('NotImplemented', 'The sandbox does not offer object lock.')
-      refuseAcl(ACL)
+      if (isForOthers(ACL)) throw s3Error('InvalidBucketAclWithObjectOwnership', "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting", { BucketName: name })
       if (buckets.find(name)) throw s3Error('BucketAlreadyOwnedByYou', 'Your previous request to create the named bucket succeeded and you already own it.', { BucketName: name })
       buckets.put({
         name,
@@ -36,9 +36,9 @@ export function bucketOperations({ account, clock, buckets, objects }: S3Context
       if (!buckets.find(Bucket)) throw s3Error('NotFound', 'Not Found')
       return { BucketRegion: account.region, BucketArn: `arn:aws:s3:::${Bucket}`, AccessPointAlias: false }
     },
-    ListBuckets({ Prefix, MaxBuckets, ContinuationToken }) {
+    ListBuckets({ Prefix, MaxBuckets, ContinuationToken, BucketRegion }) {
       const invalid = () => s3Error('InvalidArgument', 'The continuation token provided is incorrect', { ArgumentName: 'continuation-token' })
-      const matching = buckets.all().filter(({ name }) => name.startsWith(Prefix ?? ''))
+      const matching = buckets.all().filter(({ name }) => name.startsWith(Prefix ?? '') && (BucketRegion ?? account.region) === account.region)
       const { items, nextToken } = pageOfList(matching, { keyOf: ({ name }) => name, token: ContinuationToken, size: { asked: MaxBuckets, usual: 10_000, most: 10_000 }, invalid })
       return { Buckets: items.map(({ name, createdAt }) => ({ Name: name, CreationDate: createdAt, BucketRegion: account.region })), Owner: ownerOf(account), Prefix, ContinuationToken: nextToken }
     },
@@ -54,6 +54,7 @@ export function bucketOperations({ account, clock, buckets, objects }: S3Context
     },
     PutBucketAcl({ Bucket, ACL, AccessControlPolicy }) {
       buckets.named(Bucket)
+      if (ACL === undefined && !AccessControlPolicy) throw s3Error('MissingSecurityHeader', 'Your request was missing a required header', { MissingHeaderName: 'x-amz-acl' })
       refuseAcl(AccessControlPolicy ? 'other' : ACL)
       return {}
     },
@@ -68,6 +69,8 @@ function refuseLocation(constraint: string | undefined, region: string): void {
 }
 
 /** Buckets are «bucket owner enforced»: nothing but the owner's own access can be said by an ACL. */
+const isForOthers = (acl: string | undefined) => acl !== undefined && acl !== 'private' && acl !== 'bucket-owner-full-control'
+
 function refuseAcl(acl: string | undefined): void {
-  if (acl !== undefined && acl !== 'private' && acl !== 'bucket-owner-full-control') throw s3Error('AccessControlListNotSupported', 'The bucket does not allow ACLs')
+  if (isForOthers(acl)) throw s3Error('AccessControlListNotSupported', 'The bucket does not allow ACLs')
 }

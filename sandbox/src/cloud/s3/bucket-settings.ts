@@ -42,7 +42,11 @@ export function bucketSettings({ buckets }: S3Context) {
       if (!lifecycle) throw s3Error('NoSuchLifecycleConfiguration', 'The lifecycle configuration does not exist', { BucketName: Bucket })
       return { Rules: [...lifecycle], TransitionDefaultMinimumObjectSize: 'all_storage_classes_128K' }
     },
-    PutBucketLifecycleConfiguration: ({ Bucket, LifecycleConfiguration }) => set(Bucket, { lifecycle: (LifecycleConfiguration?.Rules ?? []).map((rule, index) => ({ ...rule, ID: rule.ID ?? `rule-${index + 1}` })) }),
+    PutBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration }) {
+      const rules = LifecycleConfiguration?.Rules ?? []
+      if (rules.length === 0) throw s3Error('MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema')
+      return set(Bucket, { lifecycle: rules.map((rule, index) => ({ ...rule, ID: rule.ID ?? `rule-${index + 1}` })) })
+    },
     DeleteBucketLifecycle: ({ Bucket }) => set(Bucket, { lifecycle: undefined }),
     GetBucketPolicy({ Bucket }) {
       const { policy } = buckets.named(Bucket)

@@ -30,10 +30,16 @@ describe('buckets', () => {
     ['twice', { Bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' } }, 'BucketAlreadyOwnedByYou'],
     ['with a bad name', { Bucket: 'B_1', CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' } }, 'InvalidBucketName'],
     ['elsewhere', { Bucket: 'b-2', CreateBucketConfiguration: { LocationConstraint: 'us-west-2' } }, 'IllegalLocationConstraintException'],
-    ['with a public ACL', { Bucket: 'b-2', ACL: 'public-read', CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' } }, 'AccessControlListNotSupported'],
+    ['with a public ACL', { Bucket: 'b-2', ACL: 'public-read', CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' } }, 'InvalidBucketAclWithObjectOwnership'],
   ])('are not made %s', async (_case, input, name) => {
     const { sdk } = await openTestS3()
     await expect(sdk.send(new CreateBucketCommand(input as { Bucket: string }))).rejects.toMatchObject({ name })
+  })
+
+  test('of another account are not touched', async () => {
+    const { sdk } = await openTestS3()
+    await sdk.send(new HeadBucketCommand({ Bucket: 'b-1', ExpectedBucketOwner: '000000000000' }))
+    await expect(sdk.send(new DeleteBucketCommand({ Bucket: 'b-1', ExpectedBucketOwner: '111111111111' }))).rejects.toMatchObject({ name: 'AccessDenied', $metadata: { httpStatusCode: 403 } })
   })
 
   test('have settings', async () => {
@@ -106,6 +112,13 @@ describe('a multipart upload', () => {
     const { sdk } = await openTestS3()
     const { UploadId } = await sdk.send(new CreateMultipartUploadCommand({ Bucket, Key: 'big', ContentType: 'x/y' }))
     expect((await sdk.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads).toMatchObject([{ Key: 'big', UploadId }])
+    const other = await sdk.send(new CreateMultipartUploadCommand({ Bucket, Key: 'a/b' }))
+    const first = await sdk.send(new ListMultipartUploadsCommand({ Bucket, MaxUploads: 1 }))
+    expect(first).toMatchObject({ Uploads: [{ Key: 'a/b' }], IsTruncated: true, NextKeyMarker: 'a/b', NextUploadIdMarker: other.UploadId })
+    const second = await sdk.send(new ListMultipartUploadsCommand({ Bucket, MaxUploads: 1, KeyMarker: first.NextKeyMarker, UploadIdMarker: first.NextUploadIdMarker }))
+    expect(second).toMatchObject({ Uploads: [{ Key: 'big' }], IsTruncated: false })
+    expect(await sdk.send(new ListMultipartUploadsCommand({ Bucket, Delimiter: '/' }))).toMatchObject({ CommonPrefixes: [{ Prefix: 'a/' }], Uploads: [{ Key: 'big' }] })
+    await sdk.send(new AbortMultipartUploadCommand({ Bucket, Key: 'a/b', UploadId: other.UploadId }))
     const Parts = []
     for (const [PartNumber, Body] of [[1, part('a')], [2, part('b')], [3, Buffer.from('c')]] as const) Parts.push({ PartNumber, ETag: (await sdk.send(new UploadPartCommand({ Bucket, Key: 'big', UploadId, PartNumber, Body }))).ETag })
     expect((await sdk.send(new ListPartsCommand({ Bucket, Key: 'big', UploadId, MaxParts: 2 }))).Parts?.map(({ PartNumber }) => PartNumber)).toEqual([1, 2])

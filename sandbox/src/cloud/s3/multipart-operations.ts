@@ -7,6 +7,7 @@ import { checksumsOf, finder, tagsOf, written } from './object-operations.ts'
 import { byteRange, refuseWrite } from './preconditions.ts'
 import { ownerOf, type S3Context, type S3Operations } from './s3-context.ts'
 import { s3Error } from './s3-error.ts'
+import { listedUploads } from './upload-list.ts'
 import { keptUploads, type PartRecord, type UploadRecord } from './uploads.ts'
 
 /** Bytes of every part but the last («Amazon S3 multipart upload limits»). */
@@ -103,17 +104,9 @@ export function multipartOperations(context: S3Context) {
         StorageClass: 'STANDARD' as const,
       }
     },
-    ListMultipartUploads({ Bucket, Prefix = '' }) {
-      const { name } = buckets.named(Bucket)
-      const found = uploads.ofBucket(name).filter(({ key }) => key.startsWith(Prefix))
-      const sorted = found.sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : one.initiated.getTime() - other.initiated.getTime()))
-      return {
-        Bucket: name,
-        Prefix,
-        MaxUploads: 1000,
-        IsTruncated: false,
-        Uploads: sorted.map(({ key, uploadId, initiated }) => ({ Key: key, UploadId: uploadId, Initiated: initiated, StorageClass: 'STANDARD' as const, Owner: ownerOf(account), Initiator: ownerOf(account) })),
-      }
+    ListMultipartUploads(input) {
+      const { name } = buckets.named(input.Bucket)
+      return { Bucket: name, ...listedUploads(uploads.ofBucket(name), input, ownerOf(account)) }
     },
   } satisfies S3Operations
 }

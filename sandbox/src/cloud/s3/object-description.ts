@@ -14,7 +14,7 @@ export function contentHeaders(input: ContentHeaders & { readonly Expires?: Date
 export interface Description {
   readonly range: ByteRange | undefined
   /** `response-content-type=…` and its like, in the query of a get. */
-  readonly overrides: Partial<Record<'ResponseContentType' | 'ResponseContentEncoding' | 'ResponseContentDisposition' | 'ResponseContentLanguage' | 'ResponseCacheControl', string | undefined>>
+  readonly overrides: Partial<Record<'ResponseContentType' | 'ResponseContentEncoding' | 'ResponseContentDisposition' | 'ResponseContentLanguage' | 'ResponseCacheControl', string | undefined>> & { readonly ResponseExpires?: Date | undefined }
   readonly checksums: boolean
   /** A part was asked for by its number: only then the answer says how many there are. */
   readonly byPart: boolean
@@ -24,6 +24,7 @@ export interface Description {
 export function describe({ versionId, lastModified, content }: VersionRecord & { readonly content: ObjectContent }, { range, overrides, checksums, byPart, bucket }: Description) {
   const { headers } = content
   const isWhole = range === undefined
+  const expires = overrides.ResponseExpires?.toUTCString() ?? headers.ExpiresString
   return {
     AcceptRanges: 'bytes',
     LastModified: lastModified,
@@ -35,7 +36,7 @@ export function describe({ versionId, lastModified, content }: VersionRecord & {
     ContentDisposition: overrides.ResponseContentDisposition ?? headers.ContentDisposition,
     ContentLanguage: overrides.ResponseContentLanguage ?? headers.ContentLanguage,
     CacheControl: overrides.ResponseCacheControl ?? headers.CacheControl,
-    ExpiresString: headers.ExpiresString,
+    ...(expires === undefined ? {} : { $headers: { expires } }), // text, where the model has a date: what was put comes back as it was
     WebsiteRedirectLocation: headers.WebsiteRedirectLocation,
     Metadata: { ...content.metadata },
     ServerSideEncryption: content.sse as 'AES256', // what the client or the bucket named

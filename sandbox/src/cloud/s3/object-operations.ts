@@ -22,6 +22,7 @@ export function objectOperations(context: S3Context) {
   const read = (input: ReadInput, call: Call) => {
     const version = find(input, call)
     refuseRead(input, { etag: version.content.etag, lastModified: version.lastModified })
+    if (input.PartNumber !== undefined && input.Range !== undefined) throw s3Error('InvalidRequest', 'Cannot specify both Range header and partNumber query parameter')
     const part = input.PartNumber === undefined ? undefined : partRange(version, input.PartNumber)
     const range = part ?? byteRange(input.Range, version.content.size)
     return { version, range, described: describe(version, { range, overrides: input, checksums: input.ChecksumMode === 'ENABLED', byPart: part !== undefined, bucket: buckets.named(version.bucket) }) }

@@ -33,6 +33,22 @@ describe('an object', () => {
     expect(await text(sdk, { Range: 'bytes=4194300-4194310' })).toBe(body.toString('utf8', 4194300, 4194311))
   })
 
+  test.each<[string, object]>([
+    ['a key of the customer', { SSECustomerAlgorithm: 'AES256', SSECustomerKey: 'a'.repeat(32) }],
+    ['a lock', { ObjectLockMode: 'GOVERNANCE', ObjectLockRetainUntilDate: new Date(Date.now() + 1000) }],
+    ['a grant', { GrantRead: 'id="x"' }],
+  ])('is not kept without %s that was asked for', async (_case, more) => {
+    const { sdk } = await openTestS3()
+    await expect(put(sdk, 'hello', more)).rejects.toMatchObject({ name: 'NotImplemented', $metadata: { httpStatusCode: 501 } })
+    await expect(text(sdk)).rejects.toMatchObject({ name: 'NoSuchKey' })
+  })
+
+  test('keeps when it expires', async () => {
+    const { sdk } = await openTestS3()
+    await put(sdk, 'hello', { Expires: new Date('2030-01-01T00:00:00Z') })
+    expect((await sdk.send(new GetObjectCommand(AT))).ExpiresString).toBe('Tue, 01 Jan 2030 00:00:00 GMT')
+  })
+
   test('may be empty', async () => {
     const { sdk } = await openTestS3()
     await put(sdk, new Uint8Array())

@@ -15,6 +15,7 @@ import { bucketSettings } from './bucket-settings.ts'
 import { listOperations } from './list-operations.ts'
 import { multipartOperations } from './multipart-operations.ts'
 import { objectOperations } from './object-operations.ts'
+import { refusing } from './input-refusals.ts'
 import { keptObjects } from './objects.ts'
 import type { S3Context } from './s3-context.ts'
 import { s3Grants } from './s3-grants.ts'
@@ -62,11 +63,12 @@ export function openS3({ store, clock, account, identities }: S3Options): S3 {
   }
 }
 
-const allOperations = (context: S3Context) => ({
-  ...bucketOperations(context),
-  ...bucketSettings(context),
-  ...unsetSettings(context),
-  ...objectOperations(context),
-  ...listOperations(context),
-  ...multipartOperations(context),
-})
+const allOperations = (context: S3Context) =>
+  refusing({
+    ...bucketOperations(context),
+    ...bucketSettings(context),
+    ...unsetSettings(context),
+    ...objectOperations(context),
+    ...listOperations(context),
+    ...multipartOperations(context),
+  }, context.account)

@@ -57,5 +57,6 @@ test('pages of a table go on after the last key', () => {
 
 test('only our own tokens are taken', () => {
   expect(keyOfToken(tokenOf('k\u001fä'), invalid)).toBe('k\u001fä')
+  expect(tokenOf('k?ÿ~~~>>>')).toMatch(/^[-A-Za-z0-9+/=]+$/) // NextToken of Cloud Control
   for (const token of ['', 'x', 'p1.%%%', `${tokenOf('k')}=`]) expect(() => keyOfToken(token, invalid)).toThrow('invalid token')
 })

@@ -1,6 +1,6 @@
 // sandbox/src/cloud/wire/rest-json.ts: the REST-JSON protocol (IoT, Lambda, Greengrass V2).
 import type { AwsError } from '../aws-error.ts'
-import { jsonCodec } from './codecs.ts'
+import { jsonCodec, toText } from './codecs.ts'
 import { faultOf } from './faults.ts'
 import type { ServiceModel } from './model.ts'
 import { type Protocol, type ProtocolOf, type Routed, statusOf, type WireRequest } from './protocol.ts'
@@ -29,7 +29,7 @@ export const restJson: ProtocolOf = (model): Protocol => {
     },
     encodeError: (error) => ({
       status: statusOf(error, model),
-      headers: { 'content-type': 'application/json', 'x-amzn-errortype': model.errorShape(error.code)?.name ?? error.code },
+      headers: { 'content-type': 'application/json', 'x-amzn-errortype': model.errorShape(error.code)?.name ?? error.code, ...boundToHeaders(model, error) },
       body: writeError(model, error),
     }),
   }
@@ -66,11 +66,21 @@ function unknownPath(model: ServiceModel, { method, path }: WireRequest): never 
   throw faultOf(model, 'unknown-operation', `${model.name} has no operation for ${method} ${path}`)
 }
 
+/** `retryAfterSeconds` of Lambda's TooManyRequestsException is the header Retry-After. */
+function boundToHeaders(model: ServiceModel, { code, members }: AwsError): Record<string, string> {
+  const bound = [...(model.errorShape(code)?.schema.structIterator() ?? [])].flatMap(([name, member]) => {
+    const { httpHeader } = member.getMergedTraits()
+    return httpHeader === undefined || members[name] === undefined ? [] : [[httpHeader.toLowerCase(), toText(member, members[name])] as const]
+  })
+  return Object.fromEntries(bound)
+}
+
 /** The member that carries the message is `message` in most shapes, `Message` in some. */
 export function writeError(model: ServiceModel, error: AwsError): string {
   const shape = model.errorShape(error.code)
   if (!shape) return JSON.stringify({ message: error.message, ...error.members })
-  const members: Record<string, unknown> = { ...error.members }
+  const bound = new Set([...shape.schema.structIterator()].flatMap(([name, member]) => (member.getMergedTraits().httpHeader === undefined ? [] : [name])))
+  const members: Record<string, unknown> = Object.fromEntries(Object.entries(error.members).filter(([name]) => !bound.has(name)))
   for (const [name] of shape.schema.structIterator()) {
     if (name.toLowerCase() === 'message') members[name] ??= error.message
     if (name === 'Type') members[name] ??= shape.fault === 'server' ? 'Service' : 'User' // Lambda's

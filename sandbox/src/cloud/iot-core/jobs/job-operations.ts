@@ -40,7 +40,8 @@ export function jobOperations(options: JobOperationsOptions) {
       const job = theJob(input)
       return { job: jobView(tables, job), documentSource: job.documentSource }
     },
-    ListJobs({ status, targetSelection, namespaceId, thingGroupName, maxResults, nextToken }) {
+    ListJobs({ status, targetSelection, namespaceId, thingGroupName, thingGroupId, maxResults, nextToken }) {
+      if (thingGroupId !== undefined) throw invalidRequest('The sandbox does not look for jobs by thingGroupId; ask by thingGroupName.')
       const matches = (job: Job) =>
         (status === undefined || job.status === status) &&
         (targetSelection === undefined || job.targetSelection === targetSelection) &&

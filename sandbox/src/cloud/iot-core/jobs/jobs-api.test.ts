@@ -37,6 +37,7 @@ test('a job is created, described, listed, changed, cancelled and deleted', asyn
   expect((await iot.send(new GetJobDocumentCommand({ jobId: 'j1' }))).document).toBe('{"does":"x"}')
   expect((await iot.send(new ListJobsCommand({ status: 'IN_PROGRESS' }))).jobs).toMatchObject([{ jobId: 'j1' }])
   expect((await iot.send(new ListJobsCommand({ targetSelection: 'CONTINUOUS' }))).jobs).toEqual([])
+  await expect(iot.send(new ListJobsCommand({ thingGroupId: 'g' }))).rejects.toMatchObject({ name: 'InvalidRequestException' }) // not all jobs, as if it had not been asked
   await expect(iot.send(new DeleteJobCommand({ jobId: 'j1' }))).rejects.toMatchObject({ name: 'InvalidStateTransitionException' })
   await iot.send(new CancelJobCommand({ jobId: 'j1', comment: 'enough', reasonCode: 'R1' }))
   expect((await iot.send(new DescribeJobCommand({ jobId: 'j1' }))).job).toMatchObject({ status: 'CANCELED', comment: 'enough', reasonCode: 'R1' })

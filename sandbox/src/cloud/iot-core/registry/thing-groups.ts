@@ -102,7 +102,7 @@ function newGroup(state: RegistryState, { parentGroupName: parent, thingGroupPro
 }
 
 function checkPlace(state: RegistryState, parent: string): void {
-  theGroup(state, parent)
+  if (!state.tables.groups.get(parent)) throw invalidRequest(`Parent thing group ${parent} does not exist`) // CreateThingGroup knows no ResourceNotFoundException
   if (ancestorsOf(state, parent).length + 2 > MOST.levels) throw invalidRequest(`A hierarchy of thing groups can have ${MOST.levels} levels`)
   if (childrenOf(state, parent).length >= MOST.children) throw invalidRequest(`Thing group ${parent} can have ${MOST.children} direct child groups`)
 }

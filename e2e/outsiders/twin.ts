@@ -16,6 +16,8 @@ export interface TwinOptions {
   readonly quotas?: boolean
   /** Further flags of sandbox/src/cloud/main.ts. */
   readonly flags?: readonly string[]
+  /** For its process: `NODE_EXTRA_CA_CERTS`. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 /** One kind of answer that the twin has given at least once. */
@@ -44,12 +46,13 @@ export interface Twin extends CloudProcess {
 
 const KEPT_LINES = 400
 
-export async function openTwin({ mqttPort = 0, gatewayPort = 0, quotas = false, flags = [] }: TwinOptions = {}): Promise<Twin> {
+export async function openTwin({ mqttPort = 0, gatewayPort = 0, quotas = false, flags = [], environment = {} }: TwinOptions = {}): Promise<Twin> {
   const stateFolder = mkdtempSync(join(tmpdir(), 'outsiders-cloud-'))
   const log = cloudLog()
   const cloud = await startCloud({
     ...{ stateFolder, accountId: ACCOUNT_ID, region: REGION, ...ROOT_KEY, gatewayPort, mqttPort, quotas },
     flags: ['--log-level', 'debug', ...flags],
+    environment,
     signal: new AbortController().signal,
     onLine: (line) => log.read(line),
     onRestart: (how) => log.isTroubled(`the twin has ended (${how})`),

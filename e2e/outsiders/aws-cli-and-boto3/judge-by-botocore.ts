@@ -7,6 +7,7 @@ import type { Trial } from '../suite.ts'
 import { ACCOUNT_ID, REGION, ROOT_KEY } from '../twin.ts'
 import { connectedDevices } from './connected-devices.ts'
 import { foreignCertificate, signingRequest } from './certificates.ts'
+import { tokenIssuer } from './token-issuer.ts'
 
 const JUDGE = fileURLToPath(new URL('judge', import.meta.url))
 const TABLES = fileURLToPath(new URL('stories', import.meta.url))
@@ -14,7 +15,8 @@ const WITHIN_MS = 240_000
 
 /** `bin`: programs of the Python environment. OUTSIDERS_ONLY plays only the tables whose names contain it (and judges no coverage). */
 export async function judgeByBotocore(trial: Trial, bin: string): Promise<void> {
-  const twin = await trial.twin()
+  await using issuer = await tokenIssuer(trial.folder)
+  const twin = await trial.twin({ environment: { NODE_EXTRA_CA_CERTS: issuer.caFile } })
   await using devices = await connectedDevices(twin)
   const settingsFile = join(trial.folder, 'settings.json')
   const settings = {
@@ -25,7 +27,7 @@ export async function judgeByBotocore(trial: Trial, bin: string): Promise<void> 
     tables: TABLES,
     offers: await twin.offers(),
     only: process.env['OUTSIDERS_ONLY'],
-    variables: { account: ACCOUNT_ID, region: REGION, ...(await materials()), ...devices.clientIds },
+    variables: { account: ACCOUNT_ID, region: REGION, ...times(), ...(await materials()), ...issuer.variables, ...devices.clientIds },
   }
   writeFileSync(settingsFile, JSON.stringify(settings))
   const environment = { ...twin.environment, PYTHONDONTWRITEBYTECODE: '1' }
@@ -39,6 +41,12 @@ function take(line: string, trial: Trial): void {
   const { what, why, judged } = JSON.parse(line) as { what: string; why: string | null; judged?: [area: string, what: string] } // what judge/__main__.py prints
   trial.checked(what, why ?? undefined)
   if (judged && why === null) trial.judged(...judged)
+}
+
+/** CloudWatch Logs and device messages tell times in milliseconds. */
+function times() {
+  const nowMs = Date.now()
+  return { nowMs, inOneHourMs: nowMs + 3_600_000 }
 }
 
 /** What the tables name by `$…` and Python's own library cannot make. */

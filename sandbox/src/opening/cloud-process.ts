@@ -20,6 +20,8 @@ export interface CloudProcessOptions {
   readonly quotas: boolean
   /** Further flags of cloud/main.ts. */
   readonly flags?: readonly string[]
+  /** Beside this process's own. */
+  readonly environment?: Readonly<Record<string, string>>
   /** Ends a start that is under way. */
   readonly signal: AbortSignal
   /** Each line of its log. */
@@ -105,7 +107,7 @@ interface Running {
 async function start(options: CloudProcessOptions): Promise<Running> {
   options.signal.throwIfAborted()
   // detached: Ctrl-C in the terminal reaches the parent alone, which first shuts the Pis down
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLOUD_MAIN, ...allFlags(options)], { detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CLOUD_MAIN, ...allFlags(options)], { detached: true, env: { ...process.env, ...options.environment }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
   const stopStart = () => void child.kill('SIGKILL')
   options.signal.addEventListener('abort', stopStart)
   const ended = once(child, 'exit').then(([code, signal]) => (typeof signal === 'string' ? signal : `exit code ${String(code)}`))

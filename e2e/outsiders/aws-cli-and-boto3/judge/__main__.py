@@ -13,7 +13,10 @@ def main() -> None:
     settings = json.loads(Path(sys.argv[1]).read_text())
     clients = Clients(settings['endpoint'], Key(**settings['rootKey']))
     tables = read_tables(Path(settings['tables']))
-    left_out = {(table.service, operation): members for table in tables for operation, members in table.left_out.items()}
+    left_out: dict[tuple[str, str], dict[str, str]] = {}
+    for table in tables:
+        for operation, members in table.left_out.items():
+            left_out.setdefault((table.service, operation), {}).update(members)
     coverage = Coverage(clients, left_out)
     teller = Teller(clients, coverage, settings['variables'], say)
     only = settings.get('only')

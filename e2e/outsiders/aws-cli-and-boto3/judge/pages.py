@@ -1,9 +1,11 @@
 # judge/pages.py: reads a list with the smallest page and counts what comes.
+from copy import deepcopy
+
 import jmespath
 
 from clients import Clients, paginator_of
 
-TOKENS = (('nextToken', 'nextToken'), ('NextToken', 'NextToken'), ('marker', 'nextMarker'), ('Marker', 'NextMarker'))
+TOKENS = (('nextToken', 'nextToken'), ('nextToken', 'nextForwardToken'), ('NextToken', 'NextToken'), ('marker', 'nextMarker'), ('Marker', 'NextMarker'))
 LIMITS = ('maxResults', 'MaxResults', 'pageSize', 'limit', 'MaxItems')
 MOST_PAGES = 500
 
@@ -15,7 +17,7 @@ def read_pages(clients: Clients, service: str, operation: str, input: dict) -> l
         return list(by_hand(clients, service, operation, input))
     config = {'PageSize': 1} if paginator._limit_key else {}
     pages = []
-    for page in paginator.paginate(**input, PaginationConfig=config):
+    for page in paginator.paginate(**deepcopy(input), PaginationConfig=config):
         pages.append(page)
         if len(pages) > MOST_PAGES:
             raise AssertionError(f'more than {MOST_PAGES} pages')
@@ -25,11 +27,12 @@ def read_pages(clients: Clients, service: str, operation: str, input: dict) -> l
 def by_hand(clients: Clients, service: str, operation: str, input: dict):
     """For operations that have tokens, but no paginator in botocore."""
     members = clients.model(service).operation_model(operation).input_shape.members
-    token_in, token_out = next(pair for pair in TOKENS if pair[0] in members)
+    output = clients.model(service).operation_model(operation).output_shape.members
+    token_in, token_out = next(pair for pair in TOKENS if pair[0] in members and pair[1] in output)
     limit = next((name for name in LIMITS if name in members), None)
-    page_input = {**input, **({limit: 1} if limit else {})}
+    page_input = {**deepcopy(input), **({limit: 1} if limit else {})}
     for _ in range(MOST_PAGES):
-        page = clients.call(service, operation, page_input)
+        page = clients.call(service, operation, deepcopy(page_input))
         yield page
         if not page.get(token_out) or page[token_out] == page_input.get(token_in):
             return

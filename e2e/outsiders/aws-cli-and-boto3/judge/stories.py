@@ -1,5 +1,6 @@
 # judge/stories.py: plays the tables of cases step by step and says what was not as it should be.
 import time
+from copy import deepcopy
 
 import jmespath
 from botocore.exceptions import BotoCoreError, ClientError
@@ -46,9 +47,10 @@ class Teller:
             if step.pages is not None:
                 yield from self.paged(step, input, variables)
             else:
-                reply = self.clients.call(step.service, step.operation, input, step.caller)
+                reply = self.clients.call(step.service, step.operation, deepcopy(input), step.caller)  # botocore adds tokens and checksums to what it is given
                 yield from self.answered(step, input, reply, variables)
         except ClientError as error:
+            self.coverage.add_call(step.service, step.operation, input)
             yield from self.refused(step, error, variables)
         for reply in self.clients.replies:
             yield from reply_faults(reply)

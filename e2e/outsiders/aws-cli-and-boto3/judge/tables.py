@@ -90,7 +90,7 @@ class Story:
 class Table:
     service: str
     stories: list[Story]
-    # Operation → member path → why no case uses it.
+    # Operation (`*`: all of the service) → member path → why no case uses it (`a.*`: what is below `a`); the path '' → why it never answers with success; `pages` → why it has one page.
     left_out: dict[str, dict[str, str]]
 
 

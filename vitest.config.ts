@@ -1,5 +1,6 @@
 // vitest.config.ts: which tests belong to which suite. `npm test` runs `unit` and `e2e`; the longer ones have a script of their own.
 import { defineConfig } from 'vitest/config'
+import { COMPILED } from './sandbox/src/site/stand-ins/compiled.ts'
 
 export default defineConfig({
   test: {
@@ -13,7 +14,8 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'e2e', include: ['e2e/*.test.ts'], testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false },
+        // What the sandboxes start has been compiled before, as with `npm start` (sandbox/src/main.ts).
+        test: { env: { NODE_COMPILE_CACHE: COMPILED }, name: 'e2e', include: ['e2e/*.test.ts'], testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false },
       },
     ],
   },

@@ -56,12 +56,13 @@ test('kill -9 of the cloud twin under load: what it acknowledged is there when i
   const [serial = ''] = (await fleet.whatItIs()).things
   const cloud = descendants(first.pid).find(({ words }) => words.includes('cloud/main.ts'))
   const acknowledged = new Map<string, number>()
+  let writes = 0
   let isKilled = false
   const write = async (shadowName: string) => {
     for (let number = 1; !isKilled; number++) {
       await fleet.data.send(new UpdateThingShadowCommand({ thingName: serial, shadowName, payload: Buffer.from(JSON.stringify({ state: { reported: { number } } })) }))
       acknowledged.set(shadowName, number)
-      if (number === 40) {
+      if (++writes === 120) {
         isKilled = true
         process.kill(cloud?.pid ?? 0, 'SIGKILL')
       }

@@ -4,6 +4,7 @@ import { bootstrap } from '@fleet/ops/bootstrap/bootstrap'
 import { chosenEngine } from '@fleet/ops/deploy/choose-engine'
 import { deploy } from '@fleet/ops/deploy/deploy'
 import { chosenBuilder } from '@fleet/ops/release/choose-builder'
+import { allComponents } from '@fleet/ops/release/component-source'
 import { publishRelease, type Published } from '@fleet/ops/release/publish-release'
 import type { StackProgress } from '@fleet/ops/stack/stack-engine'
 import type { Target } from '@fleet/ops/target/target'
@@ -22,8 +23,11 @@ export function operator(target: Target, step: Steps): Operator {
   const up = (note: (text: string) => void) => deploy(target, { engine, onProgress: counted(note) })
   const { stage } = target.stage
   let deployed: string | undefined
+  let bundled: ReturnType<typeof allComponents> | undefined
+  const sources = () => (bundled ??= allComponents())
   return {
     async bringUp() {
+      sources().catch(() => {}) // bundled meanwhile; a mistake in them is told by the release
       const made = await step({ title: `cloud of stage ${stage}`, told: changes }, async (note) => {
         await bootstrap(target)
         return await up(note)
@@ -31,7 +35,7 @@ export function operator(target: Target, step: Steps): Operator {
       deployed = made.release
     },
     async release() {
-      const { release, steps } = await step({ title: 'release of the components', told: published }, (note) => publishRelease(target, { builder: () => chosenBuilder(target, undefined), report: note }))
+      const { release, steps } = await step({ title: 'release of the components', told: published }, (note) => publishRelease(target, { builder: () => chosenBuilder(target, undefined), report: note, sources }))
       if (release !== deployed) await step({ title: 'deployment of the release', told: changes }, up)
       return new Map(steps.flatMap(({ name, version }) => (version === undefined ? [] : [[name, version]])))
     },

@@ -54,6 +54,10 @@ test('a file is no folder', () => {
   expect(open).toThrow(expect.objectContaining({ code: 'SANDBOX_FOLDER_FOREIGN' }))
 })
 
+test.skipIf(process.platform !== 'linux')('where no folder can be made, it says so', () => {
+  expect(() => openStateFolder({ path: '/proc/fleetwright/state', isFresh: false, region: 'eu-central-1' })).toThrow(expect.objectContaining({ code: 'SANDBOX_FOLDER_FOREIGN' }))
+})
+
 test('a second sandbox is refused while the first has the folder, also with --fresh', () => {
   using _first = open()
   written()

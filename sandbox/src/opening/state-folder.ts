@@ -1,6 +1,6 @@
 // sandbox/src/opening/state-folder.ts: the folder that a sandbox keeps its state in: whose it is, and that only one sandbox uses it.
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { FleetError } from '@fleet/contract/errors'
 import { replaceFile } from '@fleet/ops/stack/durable-file'
 import { lock } from '@fleet/ops/stack/lock'
@@ -34,7 +34,7 @@ export function openStateFolder({ path: given, isFresh, region }: StateFolderOpt
   const path = resolve(given)
   const isWarm = !isEmpty(path)
   if (isWarm && !existsSync(join(path, MARKER))) throw foreign(path)
-  mkdirSync(path, { recursive: true, mode: 0o700 })
+  makeFolder(path)
   if (!isWarm) replaceFile(join(path, MARKER), markerText(region))
   const held = locked(path)
   try {
@@ -54,9 +54,22 @@ function isEmpty(path: string): boolean {
     return readdirSync(path).length === 0
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return true
-    throw new FleetError('SANDBOX_FOLDER_FOREIGN', `${path} cannot be used as a folder`, 'Name another one with --state DIR.', { cause: error })
+    throw unusable(path, error)
   }
 }
+
+/** One after another: in /proc, Node's own `recursive` tries for ever. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error) {
+    if (!existsSync(path)) throw unusable(path, error)
+  }
+}
+
+const unusable = (path: string, cause: unknown) => new FleetError('SANDBOX_FOLDER_FOREIGN', `${path} cannot be used as a folder`, 'Name another one with --state DIR.', { cause })
 
 function locked(path: string): Disposable {
   try {

@@ -9,7 +9,7 @@ export function piLine(pi: SandboxPi): Line {
   if (stand.state === 'off') return [...head, coloured('dim', pi.power === 'unplugged' ? 'unplugged' : harmless(stand.what))]
   const faults = faultsOf(pi).flatMap((fault) => [coloured('yellow', fault), plain('  ')])
   if (stand.state !== 'joined') return [...head, ...faults, plain(harmless(stand.what))]
-  return [...head, ...light(stand), plain('  '), plain(`button ${stand.button.presses}`.padEnd(11)), plain('  '), ...faults, ...components(stand)]
+  return [...head, ...light(stand), plain(' '), plain(`button ${stand.button.presses}`.padEnd(10)), plain(' '), ...faults, ...components(stand)]
 }
 
 function standing({ stand: { state, connected } }: SandboxPi): [string, Colour] {
@@ -31,8 +31,9 @@ function faultsOf({ networkIsCut, clockSkewMs }: SandboxPi): string[] {
 const components = ({ components }: PiStand): Line =>
   components
     .filter(({ name }) => !name.startsWith('aws.greengrass.'))
+    .sort((one, other) => (one.name < other.name ? -1 : 1)) // filter() has made a new array
     .flatMap(({ name, version, state }) => [
       plain(`${harmless(name.replace(/^fleetwright\./, ''))} ${harmless(version)}`),
       ...(state === 'RUNNING' ? [] : [coloured(state === 'BROKEN' || state === 'ERRORED' ? 'red' : 'yellow', ` ${harmless(state)}`)]),
-      plain('  '),
+      plain(' '),
     ])

@@ -4,7 +4,8 @@ import { liveBlock, type Screen } from './live-block.ts'
 import { jsonObject } from './log-story.ts'
 import { piLine } from './pi-line.ts'
 import type { Overview, Step, Story } from './story.ts'
-import { coloured, cut, harmless, painted, plain, unpainted, wrapped, type Line } from './text.ts'
+import { coloured, cut, harmless, painted, plain, unpainted, wrapped, type Line, type Piece } from './text.ts'
+import { warnings } from './warnings.ts'
 
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] // U+2800…: one column wide
 const TURN_MS = 100
@@ -18,22 +19,24 @@ export function terminalStory({ screen, isColoured }: TerminalStoryOptions): Sto
   const block = liveBlock(screen, isColoured ? painted : unpainted)
   const running = new Map<string, Step>()
   const pis = new Map<string, SandboxPi>()
-  const lastWarnings = new Map<string, string>()
+  const startedAtMs = new Map<string, number>()
+  const said = warnings()
   let footer: readonly Line[] = []
   let hint = ''
   let turn = 0
   let spinning: NodeJS.Timeout | undefined
-  const show = () => block.show(({ rows }) => compose({ running: [...running.values()], turn, pis: [...pis.values()], footer, hint, rows }))
+  const show = () => block.show(({ rows }) => compose({ running: [...running.values()].map((step) => ({ ...step, tookMs: performance.now() - (startedAtMs.get(step.title) ?? 0) })), turn, untold: said.untold, pis: [...pis.values()], footer, hint, rows }))
   const spin = () => {
     clearInterval(spinning)
     spinning = running.size === 0 ? undefined : setInterval(() => (turn++, show()), TURN_MS)
   }
   return {
     step(step) {
+      if (step.state === 'started') startedAtMs.set(step.title, performance.now())
       if (step.state === 'started' || step.state === 'going') running.set(step.title, step)
       else running.delete(step.title)
-      if (step.state === 'done') block.print([doneLine(step)])
-      if (step.state === 'failed') block.print([[coloured('red', ' ✘ '), plain(step.title)]])
+      if (step.state === 'done') block.print([cut(stepLine(coloured('green', ' ✔ '), step), screen.columns - 1)])
+      if (step.state === 'failed') block.print([cut(stepLine(coloured('red', ' ✘ '), step), screen.columns - 1)])
       spin()
       show()
     },
@@ -44,8 +47,8 @@ export function terminalStory({ screen, isColoured }: TerminalStoryOptions): Sto
     line({ source }, line) {
       if (source === 'pi') return // its own line says how it stands
       const warning = warningOf(line)
-      if (warning === undefined || lastWarnings.get(source) === warning) return // said before, and nothing else since
-      lastWarnings.set(source, warning)
+      if (warning === undefined) return
+      if (!said.isTold(`${source} ${warning}`, performance.now())) return show()
       block.print([cut([coloured('yellow', ` ! ${source}`), plain(`  ${warning}`)], screen.columns - 1)])
     },
     ready(overview) {
@@ -78,27 +81,28 @@ export function terminalStory({ screen, isColoured }: TerminalStoryOptions): Sto
 interface Scene {
   readonly running: readonly Step[]
   readonly turn: number
+  /** Warnings that had no room. */
+  readonly untold: number
   readonly pis: readonly SandboxPi[]
   readonly footer: readonly Line[]
   readonly hint: string
   readonly rows: number
 }
 
-function compose({ running, turn, pis, footer, hint, rows }: Scene): Line[] {
-  const steps = running.map((step): Line => [coloured('cyan', ` ${SPINNER[turn % SPINNER.length] ?? ''} `), plain(step.title), coloured('dim', step.note && `  ${harmless(step.note)}`)])
+function compose({ running, turn, untold, pis, footer, hint, rows }: Scene): Line[] {
+  const steps = running.map((step) => stepLine(coloured('cyan', ` ${SPINNER[turn % SPINNER.length] ?? ''} `), step))
+  const more: Line[] = untold > 0 ? [[coloured('yellow', ` ! ${untold} more warnings`), coloured('dim', '  log/sandbox.log in the state folder has them all')]] : []
   const after = [...(footer.length > 0 ? footer : []), ...(hint === '' ? [] : [[coloured('dim', ` ${hint}`)]])]
-  const room = Math.max(1, rows - steps.length - after.length - 1)
+  const room = Math.max(1, rows - steps.length - more.length - after.length - 1)
   const shown = pis.length > room ? pis.slice(0, room - 1) : pis
   const rest: Line[] = shown.length < pis.length ? [[coloured('dim', ` … and ${pis.length - shown.length} more: see the console page, or npx fleet status`)]] : []
-  return [...steps, ...(shown.length > 0 && rows > 4 ? [[]] : []), ...shown.map(piLine), ...rest, ...after]
+  return [...more, ...steps, ...(shown.length > 0 && rows > 4 ? [[]] : []), ...shown.map(piLine), ...rest, ...after]
 }
 
-const TITLE_WIDTH = 60
+const TITLE_WIDTH = 30 // the longest title of an opening, and a space
 
-const doneLine = ({ title, note, tookMs }: Step): Line => {
-  const text = `${title}${note === '' ? '' : `: ${harmless(note)}`}`
-  return [coloured('green', ' ✔ '), plain(text.padEnd(TITLE_WIDTH)), coloured('dim', ` ${(tookMs / 1000).toFixed(1)} s`)]
-}
+const stepLine = (mark: Piece, { title, note, tookMs }: Step): Line =>
+  [mark, plain(title.padEnd(TITLE_WIDTH)), coloured('dim', `${(tookMs / 1000).toFixed(1)} s`.padStart(7)), ...(note === '' ? [] : [coloured('dim', `  ${harmless(note)}`)])]
 
 /** What a reader needs of a warning's fields, in the order of a sentence; the log file has all of them. */
 const TELLING = ['eventType', 'clientId', 'topicName', 'why', 'reason', 'details', 'line', 'message', 'error', 'cause']

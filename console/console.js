@@ -61,9 +61,9 @@ function show(pi) {
   part('.state').textContent = stand.state === 'joined' && !stand.connected ? 'joined, not connected' : stand.state
   part('.state').className = `state ${stand.state === 'joined' && !stand.connected ? 'wait' : (MOOD[stand.state] ?? 'wait')}`
   part('.what').textContent = [stand.state === 'joined' ? '' : stand.what, pi.networkIsCut && 'network cut', pi.clockSkewMs !== 0 && `clock wrong by ${pi.clockSkewMs / 1000} s`].filter(Boolean).join(' · ')
-  part('.light').textContent = stand.light.light === 'blinking' ? `${stand.light.frequencyHz.toFixed(1)} Hz` : stand.light.light
+  part('.light').textContent = seen(stand.light)
   part('.presses').textContent = stand.button.presses
-  part('.components').replaceChildren(...stand.components.filter(isOurs).map(component))
+  part('.components').replaceChildren(...stand.components.filter(isOurs).sort((one, other) => one.name.localeCompare(other.name)).map(component))
   part('[data-order=press]').disabled = pi.power !== 'on'
   part('[data-order=unplug]').disabled = pi.power !== 'on'
   part('[data-order=power]').textContent = pi.power === 'on' ? 'Shut down' : 'Power on'
@@ -78,6 +78,12 @@ function newRow(serial) {
   const next = [...fleet.rows].find((other) => other.dataset.serial > serial)
   fleet.insertBefore(row, next ?? null)
   return row
+}
+
+/** The LED as an eye sees it. */
+function seen({ light, frequencyHz }) {
+  if (light === 'blinking') return `on, ${frequencyHz.toFixed(1)} Hz`
+  return light === 'dark' ? 'off' : light
 }
 
 /** The nucleus and its plugins are on every Pi. */

@@ -7,6 +7,17 @@ export interface Clock {
   advance(byMs: number): void
 }
 
+/**
+ * This machine's time, which nobody moves: for what two programs of this machine compare with each other, signatures, sessions and
+ * links (docs/decisions/0012-the-clock-of-the-twin.md).
+ */
+export const machineTime: Clock = {
+  now: () => new Date(),
+  advance() {
+    throw new Error("this machine's time is not the cloud's to move")
+  },
+}
+
 export function cloudClock(store: Store): Clock {
   const table = store.table<number>('clock')
   let offsetMs = table.get('offsetMs') ?? 0

@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CloudControlClient, CreateResourceCommand } from '@aws-sdk/client-cloudcontrol'
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
-import { CreateJobCommand, CreateThingCommand, DescribeThingCommand, IoTClient, ListTagsForResourceCommand, ListTopicRulesCommand, RegisterThingCommand } from '@aws-sdk/client-iot'
+import { AttachRolePolicyCommand, CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam'
+import { CreateJobCommand, CreateKeysAndCertificateCommand, CreateScheduledAuditCommand, CreateThingCommand, DescribeCertificateCommand, DescribeThingCommand, IoTClient, ListAuditFindingsCommand, ListTagsForResourceCommand, ListTopicRulesCommand, RegisterThingCommand, UpdateAccountAuditConfigurationCommand } from '@aws-sdk/client-iot'
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
-import { expect, onTestFinished, test } from 'vitest'
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { type Cloud, type CloudOptions, openCloud } from './cloud.ts'
 import { PortInUse } from './port-in-use.ts'
 
@@ -62,7 +64,7 @@ test('what was told is there after a restart', async () => {
   const s3 = new S3Client(first.client)
   await s3.send(new CreateBucketCommand({ Bucket: 'kept', CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' } }))
   await s3.send(new PutObjectCommand({ Bucket: 'kept', Key: 'k', Body: 'hello' }))
-  first.cloud.clock.advance(600_000) // less than the skew that signatures bear
+  first.cloud.clock.advance(600_000)
   const { caPem } = first.cloud.endpoints
   await first.close()
 
@@ -71,6 +73,33 @@ test('what was told is there after a restart', async () => {
   expect(await (await new S3Client(client).send(new GetObjectCommand({ Bucket: 'kept', Key: 'k' }))).Body?.transformToString()).toBe('hello')
   expect(cloud.endpoints.caPem).toBe(caPem)
   expect(cloud.clock.now().getTime() - Date.now()).toBeGreaterThan(590_000)
+})
+
+test('half a year on: signatures, sessions and links are good as before, certificates have aged', async () => {
+  const { cloud, client } = await open()
+  const [iam, iot] = [new IAMClient(client), new IoTClient(client)]
+  const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'iot.amazonaws.com', AWS: '000000000000' }, Action: 'sts:AssumeRole' }] }
+  const { Role } = await iam.send(new CreateRoleCommand({ RoleName: 'audit', AssumeRolePolicyDocument: JSON.stringify(trust) }))
+  await iam.send(new AttachRolePolicyCommand({ RoleName: 'audit', PolicyArn: 'arn:aws:iam::aws:policy/service-role/AWSIoTDeviceDefenderAudit' }))
+  const { Credentials: { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = {} } = await new STSClient(client).send(new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: 'session' }))
+  const { certificateId } = await iot.send(new CreateKeysAndCertificateCommand({ setAsActive: true }))
+  const s3 = new S3Client(client)
+  await s3.send(new CreateBucketCommand({ Bucket: 'kept', CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' } }))
+  await s3.send(new PutObjectCommand({ Bucket: 'kept', Key: 'k', Body: 'hello' }))
+  const link = await getSignedUrl(s3, new GetObjectCommand({ Bucket: 'kept', Key: 'k' }))
+  await iot.send(new UpdateAccountAuditConfigurationCommand({ roleArn: Role?.Arn, auditCheckConfigurations: { DEVICE_CERTIFICATE_AGE_CHECK: { enabled: true, configuration: { CERT_AGE_THRESHOLD_IN_DAYS: '180' } } } }))
+  await iot.send(new CreateScheduledAuditCommand({ scheduledAuditName: 'daily', frequency: 'DAILY', targetCheckNames: ['DEVICE_CERTIFICATE_AGE_CHECK'] }))
+
+  cloud.clock.advance(181 * 86_400_000)
+  const session = { ...client, credentials: { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken } }
+  expect((await new IoTClient(session).send(new DescribeCertificateCommand({ certificateId }))).certificateDescription?.status).toBe('ACTIVE')
+  expect(await (await fetch(link)).text()).toBe('hello')
+  const range = { startTime: new Date(0), endTime: new Date(cloud.clock.now().getTime() + 60_000) }
+  const findings = await vi.waitUntil(async () => {
+    const { findings = [] } = await iot.send(new ListAuditFindingsCommand(range))
+    return findings.length > 0 && findings
+  }, { timeout: 10_000, interval: 100 })
+  expect(findings).toMatchObject([{ reasonForNonComplianceCode: 'CERTIFICATE_PAST_AGE_THRESHOLD', nonCompliantResource: { resourceIdentifier: { deviceCertificateId: certificateId } } }])
 })
 
 test.each<[string, (port: number) => Partial<CloudOptions>]>([

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Account } from './account.ts'
 import { cloudControlService } from './cloud-control/cloud-control.ts'
 import { performer } from './cloud-control/performer.ts'
-import { type Clock, cloudClock } from './clock.ts'
+import { type Clock, cloudClock, machineTime } from './clock.ts'
 import { openCloudWatch } from './cloudwatch/cloudwatch.ts'
 import { STATE_FILE } from './corrupt-state.ts'
 import { credentialsProvider } from './credentials-provider/credentials-provider.ts'
@@ -104,20 +104,20 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
   const base = { account, store, clock, log }
   const rates = quotas ? rateLimiter(AWS_DEFAULT_RATES) : unlimited
   const pki = openPki(base)
-  const iam = openIam({ ...base, rootKey })
+  const iam = openIam({ ...base, clock: machineTime, rootKey })
   const access = serviceAccess(base)
   const { roleSessions: roles } = iam
   const identities = { ...iam.identities, accessed: access.note }
   const logs = openLogs(base)
   const s3 = openS3({ ...base, identities })
   const objects = s3.objectStore
-  const downloads = signedDownloads(store, clock)
+  const downloads = signedDownloads(store, machineTime)
 
   // What runs code and keeps images.
   let endpoint = ''
   const sqs = openSqs(base)
   const letters = deadLetters({ roles, queues: sqs.sink, topics: () => sns.publisher, log })
-  const lambda = resources.use(lambdaService({ ...base, logs: logs.sink, roles, objects, downloads, deadLetters: letters, endpoint: () => endpoint, folder: join(folder, 'lambda') }))
+  const lambda = resources.use(lambdaService({ ...base, clock: machineTime, logs: logs.sink, roles, objects, downloads, deadLetters: letters, endpoint: () => endpoint, folder: join(folder, 'lambda') }))
   const sns: Sns = openSns({ ...base, functions: lambda.invoker, queues: sqs.sink })
   const ecr = ecrService({ ...base, downloads, permits: (principal, action, resource) => permitsByItself(identities, principal, { action, resource }) })
 
@@ -160,19 +160,19 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
     iotDataPlane({ broker, shadows, identities: devices, clock }),
     jobsDataPlane({ device: jobs.device, identities: devices, clock }),
     greengrass.service,
-    cloudControlService({ ...base, perform: performer({ services: () => services, identities, clock }) }),
+    cloudControlService({ ...base, perform: performer({ services: () => services, identities, clock: machineTime }) }),
   ]
   const routes = [
     downloads.route,
     ecr.route,
     greengrass.route,
     credentialsProvider({ registry, identities: devices, roles, iotLog }),
-    mqttWebSocketRoute({ broker, devices, identities, authenticate: authentication({ identities, account, clock, verifySignatures }) }),
+    mqttWebSocketRoute({ broker, devices, identities, authenticate: authentication({ identities, account, clock: machineTime, verifySignatures }) }),
   ]
 
   const certificateArn = (certificateId: string) => (devices.of(certificateId).refusedBecause() === undefined ? deviceRegistry.certificate(certificateId)?.arn : undefined)
-  const front = gateway({ account, clock, services, routes, identities, log, limiter: rates, verifySignatures, certificateArn })
-  const listener = resources.use(await listen({ host, port: options.gatewayPort, serverIdentity: pki, gateway: front, clock, log }))
+  const front = gateway({ account, clock: machineTime, services, routes, identities, log, limiter: rates, verifySignatures, certificateArn })
+  const listener = resources.use(await listen({ host, port: options.gatewayPort, serverIdentity: pki, gateway: front, clock: machineTime, log }))
   const mqtt = await openMqttListener({ broker, identities: devices, log, credentials: () => pki.serverCredentials(), host, port: options.mqttPort }).catch((error: unknown) => {
     throw isTaken(error) ? new PortInUse(options.mqttPort, 'mqtt', error) : error
   })

@@ -14,6 +14,11 @@ export async function wish(files: FileStore, verb: 'try' | 'keep' | 'back', jobI
   await files.replace(WISH, line) // also when it says so already: the change of the file wakes the host unit, which may have slept through the first
 }
 
+/** Which rotation the latest wish was about. */
+export async function wishedJob(files: FileStore): Promise<string | undefined> {
+  return /^(?:try|keep|back) ([\w-]{1,64})\n$/.exec((await files.read(WISH)) ?? '')?.[1]
+}
+
 /** What the host unit says last; undefined when it has said nothing yet. */
 export async function hostAnswer(host: Pick<FileStore, 'read'>): Promise<Happened | undefined> {
   const [, answer, jobId, reason] = /^(trying|kept|back) ([\w-]{1,64})(?: (.*))?\n$/.exec((await host.read(ANSWER)) ?? '') ?? []

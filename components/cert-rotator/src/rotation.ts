@@ -78,7 +78,7 @@ export function next(rotation: Rotation, event: Happened): Rotation {
     case 'failing':
       return isOver(rotation, event) ? { phase: 'idle', last: rotation.jobId } : rotation
     case 'going-back':
-      return event.kind === 'host' && event.answer === 'back' ? { ...rotation, phase: 'discarding' } : rotation
+      return goingBack(rotation, event)
     case 'discarding':
       return discarding(rotation, event)
   }
@@ -109,6 +109,7 @@ function requesting(rotation: In<'requesting'>, event: Happened): Rotation {
 function onTrial(rotation: In<'trying' | 'proving' | 'recording' | 'keeping'>, event: Happened): Rotation {
   if (event.kind === 'host' && event.answer === 'back') return givenUp(rotation, 'discarding', event.reason ?? 'the host has gone back')
   if (event.kind === 'host' && event.answer === 'kept') return { ...rotation, phase: 'retiring' }
+  if (hasEndedUnproven(rotation, event) && rotation.phase !== 'keeping') return givenUp(rotation, 'going-back', `the job has ended: ${event.status}`)
   if (rotation.phase === 'trying') return event.kind === 'host' ? { ...rotation, phase: 'proving' } : withVersion(rotation, event)
   if (rotation.phase === 'proving') return event.kind === 'proven' && event.certificateId === rotation.certificateId ? { ...rotation, phase: 'recording' } : withVersion(rotation, event)
   return rotation.phase === 'recording' ? recording(rotation, event) : rotation
@@ -122,11 +123,29 @@ function recording(rotation: In<'recording'>, event: Happened): Rotation {
   if (event.kind === 'told' && event.step === 'proven') return { ...rotation, phase: 'keeping', version: event.version }
   if (event.kind !== 'differs') return withVersion(rotation, event)
   if (event.step === 'proven' && event.key === rotation.key) return { ...rotation, phase: 'keeping' }
-  return event.ended ? givenUp(rotation, 'going-back', `the job has ended: ${event.status}`) : withVersion(rotation, event)
+  return withVersion(rotation, event)
 }
+
+const hasEndedUnproven = ({ key }: WithKey, event: Happened): event is Extract<Happened, { kind: 'differs' }> => event.kind === 'differs' && event.ended && !(event.step === 'proven' && event.key === key)
 
 const withVersion = <R extends WithKey>(rotation: R, event: Happened): R =>
   (event.kind === 'told' || event.kind === 'differs') && event.version !== undefined && event.version > rotation.version ? { ...rotation, version: event.version } : rotation
+
+/** «Kept» comes only when the state was lost after it had been decided: then whichever certificate is in use is the one to keep. */
+function goingBack(rotation: In<'going-back'>, event: Happened): Rotation {
+  if (event.kind !== 'host' || event.answer === 'trying') return rotation
+  const { certificateId: _kept, ...anyInUse } = rotation
+  return { ...(event.answer === 'kept' ? anyInUse : rotation), phase: 'discarding' }
+}
+
+/**
+ * The state was lost. What the host unit was last wished tells whether it may be trying a generation: then it goes back before anything
+ * else is begun, so that nothing is told over a connection that is only tried.
+ */
+export function recovered(wished: string | undefined, answered: Happened | undefined): Rotation {
+  const isDecided = answered?.kind === 'host' && answered.answer !== 'trying' && answered.jobId === wished
+  return wished === undefined || isDecided ? { phase: 'idle' } : { phase: 'going-back', jobId: wished, reason: 'the state of the rotation was lost' }
+}
 
 /** The certificate in use tells the cloud that the other one may go. */
 function discarding(rotation: In<'discarding'>, event: Happened): Rotation {

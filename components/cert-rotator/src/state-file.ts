@@ -1,8 +1,9 @@
-// components/cert-rotator/src/state-file.ts: where a rotation stands, on disk: read back after a restart, or begun anew when it cannot be read.
+// components/cert-rotator/src/state-file.ts: where a rotation stands, on disk: read back after a restart, or recovered from what the host unit was wished.
 import type { FileStore } from '@fleet/device-runtime/files/file-store'
 import type { Log } from '@fleet/log'
 import * as z from 'zod'
-import type { Rotation } from './rotation.ts'
+import { hostAnswer, wishedJob } from './host.ts'
+import { recovered, type Rotation } from './rotation.ts'
 
 export const STATE = 'state.json'
 
@@ -19,14 +20,15 @@ const State = z.discriminatedUnion('phase', [
   z.object({ phase: z.enum(['going-back', 'discarding', 'failing']), ...givenUp }),
 ])
 
-export async function readState(files: FileStore, log: Log): Promise<Rotation> {
+export async function readState(files: FileStore, host: Pick<FileStore, 'read'>, log: Log): Promise<Rotation> {
   const text = await files.read(STATE)
-  if (text === undefined) return { phase: 'idle' }
+  const lost = async () => recovered(await wishedJob(files), await hostAnswer(host))
+  if (text === undefined) return lost()
   try {
     return State.parse(JSON.parse(text))
   } catch (error) {
-    log.warn('the state of the rotation cannot be read and is begun anew; key and job are still there', { aside: await files.setAside(STATE), error })
-    return { phase: 'idle' }
+    log.warn('the state of the rotation cannot be read and is begun anew', { aside: await files.setAside(STATE), error })
+    return lost()
   }
 }
 

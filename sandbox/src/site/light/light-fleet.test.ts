@@ -24,7 +24,7 @@ afterAll(() => cloud[Symbol.asyncDispose]())
 test('30 of them, though the cloud admits 10 a second: none fails; each has its shadow and its telemetry', async () => {
   const serials = lightSerials(30)
   await cloud.admit(...serials)
-  const { joined, refused } = await provisionFleet({ serials, cloud: light, atOnce: 8 }) // each of them may start a container of the hook, which has 5 s in all
+  const { joined, refused } = await provisionFleet({ serials, cloud: light, atOnce: 4 }) // each of them may start a container of the hook, which has 5 s in all
   expect(refused).toEqual([])
   expect(new Set(joined.map(({ serial }) => serial)).size).toBe(30)
   const [first] = joined

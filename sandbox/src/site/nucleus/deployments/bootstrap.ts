@@ -28,6 +28,7 @@ export async function activateByRestart({ services: wanted, configurationAt }: A
   options.ongoing.writeSnapshot(options.config.snapshot())
   await stopServices(options.services, options.log)
   mergeServices(wanted, configurationAt, options)
+  for (const component of bootstrap) options.services.forget(component) // what was stopped does not follow the configuration any more
   const tasks = bootstrap.map((component) => ({ component, isDone: false }))
   const record: OngoingDeployment = { type: deployment.type, id: deployment.id, document, stage: 'BOOTSTRAP', tasks }
   options.ongoing.write(record)

@@ -50,8 +50,9 @@ async function fetched(faults: Fault[], before?: Buffer | 'full card') {
 }
 const unused = () => Promise.reject(new Error('not used here'))
 
-const cutAfter = (bytes: number): Fault => (_request, response) => {
-  response.writeHead(206, { 'content-length': CONTENT.length }).write(CONTENT.subarray(0, bytes), () => response.destroy())
+/** By FIN, not by RST: what was written before arrives. */
+const cutAfter = (bytes: number): Fault => ({ socket }, response) => {
+  response.writeHead(206, { 'content-length': CONTENT.length }).write(CONTENT.subarray(0, bytes), () => socket.end())
   return true
 }
 const status = (code: number): Fault => (_request, response) => {

@@ -130,7 +130,7 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
   resources.defer(() => broker.close())
   const shadows = openShadows({ store, clock, bus: broker })
   const jobs = resources.use(openJobs({ ...base, registry: deviceRegistry, bus: broker, isEventEnabled: (type) => registry.operations.DescribeEventConfigurations().eventConfigurations[type]?.Enabled === true }))
-  const rules = openRules({ ...base, broker, functions: lambda.invoker, objects, logs: logs.sink, roles, iotLog })
+  const rules = openRules({ ...base, broker, functions: lambda.invoker, objects, logs: logs.sink, topics: sns.publisher, queues: sqs.sink, roles, iotLog })
   const tags = resourceTags(registry.state)
   const provisioning = openFleetProvisioning({ ...base, registry, pki, bus: broker, functions: lambda.invoker, roles, iotLog, rates })
   const audit = resources.use(openAudit({ ...base, registry: registry.state, tags, roles, roleReader: roleReader(iam, access), topics: sns.publisher, loggingOptions: () => registry.operations.GetV2LoggingOptions({}), listen: (listener) => broker.listen(listener) }))

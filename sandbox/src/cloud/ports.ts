@@ -144,7 +144,7 @@ export interface QueueSink {
 
 /** Publishes to a topic of SNS as a service does that acts in a role, which it has asked already. */
 export interface TopicPublisher {
-  publish(request: { readonly topicArn: string; readonly message: string; readonly subject?: string }): Sent
+  publish(request: { readonly topicArn: string; readonly message: string; readonly subject?: string; readonly structure?: 'json' }): Sent
 }
 
 export type Sent = { readonly kind: 'accepted'; readonly messageId: string } | { readonly kind: 'refused'; readonly why: string }

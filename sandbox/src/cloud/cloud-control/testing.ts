@@ -96,6 +96,8 @@ export async function controlBench(file = join(folder(), 'state.sqlite')): Promi
     functions: lambda.invoker,
     objects: s3.objectStore,
     logs: logs.sink,
+    topics: sns.publisher,
+    queues: sqs.sink,
     iotLog: iotLog({ account: ACCOUNT, clock, log, sink }),
   })
   const tags = resourceTags(registry.state)

@@ -52,9 +52,9 @@ export function publishing({ account, clock, topics, deliver }: PublishOptions) 
     },
   } satisfies Sns
   const publisher: TopicPublisher = {
-    publish({ topicArn: arn, message, subject }): Sent {
+    publish({ topicArn: arn, message, subject, structure }): Sent {
       try {
-        return { kind: 'accepted', messageId: publish(arn, { Message: message, Subject: subject }) }
+        return { kind: 'accepted', messageId: publish(arn, { Message: message, Subject: subject, MessageStructure: structure }) }
       } catch (error) {
         if (error instanceof AwsError) return { kind: 'refused', why: error.message }
         throw error

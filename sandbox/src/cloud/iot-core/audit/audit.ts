@@ -94,10 +94,25 @@ export function openAudit(options: AuditOptions): Audit {
   }
 }
 
-/** Those on a scheduled audit; all others are on everything (Device Defender guide, «Permissions»). */
-const GRANTS: NonNullable<Service['grants']> = Object.fromEntries(
-  ['CreateScheduledAudit', 'UpdateScheduledAudit', 'DeleteScheduledAudit', 'DescribeScheduledAudit'].map((name) => [
-    name,
-    ({ scheduledAuditName = '' }: { readonly scheduledAuditName?: string }, account: Account) => ({ action: `iot:${name}`, resources: [scheduledAuditArn(account, scheduledAuditName)] }),
-  ]),
-)
+interface Named {
+  readonly scheduledAuditName?: string
+  readonly roleArn?: string
+  readonly auditNotificationTargetConfigurations?: { readonly SNS?: { readonly roleArn?: string } }
+}
+
+/** Those on a scheduled audit, and the roles that are passed on; all others are on everything (Device Defender guide, «Permissions»). */
+const GRANTS: NonNullable<Service['grants']> = {
+  ...Object.fromEntries(
+    ['CreateScheduledAudit', 'UpdateScheduledAudit', 'DeleteScheduledAudit', 'DescribeScheduledAudit'].map((name) => [
+      name,
+      ({ scheduledAuditName = '' }: Named, account: Account) => ({ action: `iot:${name}`, resources: [scheduledAuditArn(account, scheduledAuditName)] }),
+    ]),
+  ),
+  UpdateAccountAuditConfiguration({ roleArn, auditNotificationTargetConfigurations: { SNS } = {} }: Named) {
+    const passed = [roleArn, SNS?.roleArn].filter((role) => role !== undefined)
+    return [
+      { action: 'iot:UpdateAccountAuditConfiguration', resources: ['*'] },
+      { action: 'iam:PassRole', resources: passed, context: { 'iam:PassedToService': 'iot.amazonaws.com' } },
+    ]
+  },
+}

@@ -1,9 +1,10 @@
 // sandbox/src/cloud/iot-core/rules/actions.ts: the actions that rules of this sandbox can have (AWS IoT guide, «AWS IoT rule actions»).
 import type { Action, CloudwatchLogsAction, LambdaAction, S3Action } from '@aws-sdk/client-iot'
 import { arn, type Account } from '../../account.ts'
-import type { FunctionInvoker, LogSink, ObjectStore } from '../../ports.ts'
+import type { FunctionInvoker, LogSink, ObjectStore, QueueSink, TopicPublisher } from '../../ports.ts'
 import { decodeUtf8 } from '../json.ts'
 import { invalidRequest } from '../registry/errors.ts'
+import { snsAction, sqsAction } from './messaging-actions.ts'
 import { republishAction, type Republish } from './republish-action.ts'
 import { ActionFailed, payloadOf, type RuleAction } from './rule-action.ts'
 import type { RuleRoles } from './rule-roles.ts'
@@ -14,6 +15,8 @@ export interface ActionServices {
   readonly functions: FunctionInvoker
   readonly objects: ObjectStore
   readonly logs: LogSink
+  readonly topics: TopicPublisher
+  readonly queues: QueueSink
   readonly roles: RuleRoles
   readonly republish: Republish
 }
@@ -26,7 +29,7 @@ export interface ActionOwner {
 
 type Compile<A> = (action: A, owner: ActionOwner, services: ActionServices) => RuleAction
 
-const OFFERED: { readonly [K in keyof Action]?: Compile<NonNullable<Action[K]>> } = { lambda: lambdaAction, republish: republishAction, s3: s3Action, cloudwatchLogs: cloudwatchLogsAction }
+const OFFERED: { readonly [K in keyof Action]?: Compile<NonNullable<Action[K]>> } = { lambda: lambdaAction, republish: republishAction, s3: s3Action, cloudwatchLogs: cloudwatchLogsAction, sns: snsAction, sqs: sqsAction }
 
 /** @throws AwsError InvalidRequestException for what is not offered, SqlParseException for a template that cannot be read */
 export function compileAction(action: Action, owner: ActionOwner, services: ActionServices): RuleAction {

@@ -17,8 +17,8 @@ export function ruleRoles(roles: RoleSessions, clock: Clock): RuleRoles {
   const assume = (roleArn: string, ruleArn: string) => {
     const key = `${roleArn} ${ruleArn}`
     if ((assumedUntil.get(key) ?? new Date(0)) > clock.now()) return
-    const { expiration } = roles.assume({ roleArn, service: 'iot.amazonaws.com', sessionName: 'iot-rule', durationSeconds: SESSION_SECONDS, context: { 'aws:SourceArn': ruleArn } })
-    assumedUntil.set(key, expiration)
+    roles.assume({ roleArn, service: 'iot.amazonaws.com', sessionName: 'iot-rule', durationSeconds: SESSION_SECONDS, context: { 'aws:SourceArn': ruleArn } })
+    assumedUntil.set(key, new Date(clock.now().getTime() + SESSION_SECONDS * 1000))
   }
   return {
     require(roleArn, { ruleArn, actions, resource }) {

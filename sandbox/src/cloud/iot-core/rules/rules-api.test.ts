@@ -43,7 +43,7 @@ test.each<[string, { ruleName?: string } & Partial<TopicRulePayload>, string]>([
   ['SQL that cannot be read', { sql: 'SELECT' }, 'SqlParseException'],
   ['a topic filter that is none', { sql: "SELECT * FROM 'a/#/b'" }, 'SqlParseException'],
   ['a template that cannot be read', { actions: [{ republish: { topic: '${topic(', roleArn: ROLE } }] }, 'SqlParseException'],
-  ['an action that is not offered', { actions: [{ sns: { targetArn: 'x', roleArn: ROLE } }] }, 'InvalidRequestException'],
+  ['an action that is not offered', { actions: [{ kinesis: { streamName: 'x', roleArn: ROLE } }] }, 'InvalidRequestException'],
   ['an error action that is not offered', { errorAction: { sqs: { queueUrl: 'x', roleArn: ROLE } } }, 'InvalidRequestException'],
   ['QoS 2', { actions: [{ republish: { topic: 'a', roleArn: ROLE, qos: 2 } }] }, 'InvalidRequestException'],
   ['eleven actions', { actions: Array.from({ length: 11 }, () => ({ lambda: { functionArn: 'x' } })) }, 'InvalidRequestException'],

@@ -58,6 +58,16 @@ test('rules that republish to each other are stopped, and the message is told of
   expect(cloud.recorded.entries).toMatchObject([{ eventType: 'RuleExecution', ruleAction: 'RepublishAction', details: expect.stringContaining('loop') as string }])
 })
 
+test('topics and queues get what was selected', async () => {
+  const { rule, publish, messages } = await rulesBench()
+  const [targetArn, queueUrl] = ['arn:aws:sns:eu-central-1:000000000000:t', 'http://127.0.0.1/000000000000/q']
+  rule('raw', "SELECT n FROM 'a'", { sns: { targetArn, roleArn: ROLE } })
+  rule('json', "SELECT 'x' AS default FROM 'a'", { sns: { targetArn, roleArn: ROLE, messageFormat: 'JSON' } })
+  rule('queue', "SELECT n FROM 'a'", { sqs: { queueUrl, roleArn: ROLE, useBase64: true } })
+  await publish('a', '{"n":1}')
+  expect(messages).toEqual(expect.arrayContaining([[targetArn, '{"n":1}'], [targetArn, 'json {"default":"x"}'], ['arn:aws:sqs:eu-central-1:000000000000:q', Buffer.from('{"n":1}').toString('base64')]]))
+})
+
 test('basic ingest: for that rule alone, not for subscribers, and topic() has no prefix', async () => {
   const { rule, publish, cloud, objects } = await rulesBench()
   rule('ingest', 'SELECT *, topic() AS t', S3)
@@ -87,10 +97,11 @@ test.each<[string, object, string]>([
   ['a bucket that is not there', { s3: { bucketName: 'missing', key: 'k', roleArn: ROLE } }, 'bucket does not exist'],
   ['a function that does not let AWS IoT in', { lambda: { functionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:closed' } }, 'resource policy'],
   ['a topic that nobody may publish to', republish('a/+'), 'wildcards'],
+  ['a topic of SNS that is not there', { sns: { targetArn: 'arn:aws:sns:eu-central-1:000000000000:missing', roleArn: ROLE } }, 'there is no'],
 ])('%s: the error action is told, and the log', async (_case, action, reason) => {
   const { rule, publish, cloud, calls, allowed } = await rulesBench()
   allowed.delete('*')
-  allowed.add('s3:PutObject arn:aws:s3:::missing/k').add(`iot:Publish ${iotArn('topic/a/+')}`)
+  allowed.add('s3:PutObject arn:aws:s3:::missing/k').add('sns:Publish arn:aws:sns:eu-central-1:000000000000:missing').add(`iot:Publish ${iotArn('topic/a/+')}`)
   rule('try', "SELECT * FROM 'a'", action, { errorAction: { lambda: { functionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:alarm' } } })
   await publish('a', '{"n":1}')
   const [entry] = cloud.recorded.entries

@@ -1,7 +1,7 @@
 // sandbox/src/cloud/iot-core/rules/testing.ts: the rules engine behind a real broker; what actions do can be read.
 import type { Action, TopicRulePayload } from '@aws-sdk/client-iot'
 import { AwsError } from '../../aws-error.ts'
-import type { FunctionCall, FunctionInvoker, LogSink, ObjectStore, RoleSessions } from '../../ports.ts'
+import type { FunctionCall, FunctionInvoker, LogSink, ObjectStore, QueueSink, RoleSessions, TopicPublisher } from '../../ports.ts'
 import { iotLog } from '../iot-log.ts'
 import { ACCOUNT, testCloud, type TestCloud, type TestCloudOptions } from '../testing.ts'
 import { openRules, type Rules } from './rules.ts'
@@ -16,6 +16,8 @@ export interface RulesBench {
   readonly objects: Map<string, string>
   /** By log group and stream. */
   readonly logged: Map<string, string[]>
+  /** What topics and queues were given: their ARN and the text. */
+  readonly messages: (readonly [arn: string, text: string])[]
   /** `action resource` that the role allows; everything when it has `*`. */
   readonly allowed: Set<string>
   /** Sessions that were begun. */
@@ -31,6 +33,14 @@ export async function rulesBench(options: TestCloudOptions = {}): Promise<RulesB
   const calls: FunctionCall[] = []
   const objects = new Map<string, string>()
   const logged = new Map<string, string[]>()
+  const messages: RulesBench['messages'] = []
+  const take = (arn: string, text: string) => {
+    if (arn.endsWith(':missing')) return { kind: 'refused' as const, why: `there is no ${arn}` }
+    messages.push([arn, text])
+    return { kind: 'accepted' as const, messageId: 'm' }
+  }
+  const topics: TopicPublisher = { publish: ({ topicArn, message, structure = 'raw' }) => take(topicArn, structure === 'json' ? `json ${message}` : message) }
+  const queues: QueueSink = { send: ({ queueArn, body }) => take(queueArn, body) }
   const allowed = new Set(['*'])
   const assumed: unknown[] = []
   const functions: FunctionInvoker = {
@@ -58,9 +68,9 @@ export async function rulesBench(options: TestCloudOptions = {}): Promise<RulesB
   }
   const logs: LogSink = { append: (group, stream, messages) => void logged.set(`${group} ${stream}`, [...(logged.get(`${group} ${stream}`) ?? []), ...messages]) }
   const log = iotLog({ account: ACCOUNT, clock, log: recorded.log, sink: recorded.sink })
-  const rules = openRules({ account: ACCOUNT, store, clock, broker, functions, objects: kept, logs, roles, log: recorded.log, iotLog: log })
+  const rules = openRules({ account: ACCOUNT, store, clock, broker, functions, objects: kept, logs, topics, queues, roles, log: recorded.log, iotLog: log })
   return {
-    ...{ cloud, rules, calls, objects, logged, allowed, assumed },
+    ...{ cloud, rules, calls, objects, logged, messages, allowed, assumed },
     rule: (ruleName, sql, action, { ruleDisabled = false, errorAction } = {}) =>
       rules.put({ ruleName, sql, actions: [action], ruleDisabled, awsIotSqlVersion: '2016-03-23', createdAt: clock.now(), ...(errorAction && { errorAction }) }),
     async publish(topic, payload) {

@@ -25,7 +25,7 @@ export function rotationAudit(name: string, { stage, start }: RotationAuditArgs,
   const topic = new Topic(`${name}-topic`, { topicName: names.auditTopic, displayName: `Audits of ${stage.stage}` }, { parent })
   const permission = new Permission(`${name}-caller`, { action: 'lambda:InvokeFunction', functionName: start.arn, principal: 'sns.amazonaws.com', sourceArn: topicArn }, { parent })
   new Subscription(`${name}-subscription`, { topicArn: topic.topicArn, protocol: 'lambda', endpoint: start.arn }, { parent, dependsOn: permission })
-  if (!stage.managesAccountSettings || process.env['FLEET_AUDIT'] === undefined) return // TEMPORARY until the twin offers them
+  if (!stage.managesAccountSettings) return
   const fromThisAccount = { StringEquals: { 'aws:SourceAccount': stage.accountId } }
   const auditor = new Role(
     `${name}-auditor`,

@@ -1,6 +1,7 @@
 // sandbox/src/site/nucleus/components/artifacts/artifacts.test.ts: artifacts reach a core from S3 with its own role, and by a docker command.
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DeleteRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam'
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { zipSync } from 'fflate'
 import { expect, test } from 'vitest'
@@ -49,6 +50,21 @@ test('a content that has changed since is not run', async () => {
   expect(details).toMatchObject({ 'detailed-deployment-status': 'FAILED_NO_STATE_CHANGE', 'deployment-error-stack': '["DEPLOYMENT_FAILURE","ARTIFACT_DOWNLOAD_ERROR","ARTIFACT_CHECKSUM_MISMATCH"]', 'deployment-error-types': '["COMPONENT_RECIPE_ERROR"]' })
   expect(nucleus.state('app')).toBeUndefined()
   expect(existsSync(join(core.root, 'packages/artifacts/app/1.0.0/file'))).toBe(false)
+})
+
+test('a bucket that the role may not read fails the deployment, and what ran goes on', async () => {
+  const { fleet } = await withBucket({ file: 'good' })
+  await fleet.publish('app', '1.0.0', recipe([]))
+  await fleet.publish('app', '2.0.0', recipe([{ Uri: 's3://artifacts/file' }]))
+  const core = await fleet.core()
+  const nucleus = await core.start()
+  await outcome(core, await fleet.deploy({ app: { componentVersion: '1.0.0' } }))
+  await new IAMClient(fleet.settings).send(new DeleteRolePolicyCommand({ RoleName: 'device', PolicyName: 'read' }))
+  const { details } = await outcome(core, await fleet.deploy({ app: { componentVersion: '2.0.0' } }))
+  expect(details).toMatchObject({ 'detailed-deployment-status': 'FAILED_NO_STATE_CHANGE', 'deployment-error-types': expect.stringContaining('PERMISSION_ERROR') })
+  expect(details['deployment-error-stack']).toContain('"ARTIFACT_DOWNLOAD_ERROR"')
+  expect(details['deployment-error-stack']).toContain('ACCESS_DENIED"')
+  expect(nucleus.state('app')).toBe('RUNNING')
 })
 
 test('a version that nothing needs any more is removed, the last but one is kept', async () => {

@@ -95,7 +95,8 @@ test('SIGTERM ends it with code 0 within five seconds, and leaves no process', a
 test('in a terminal, started again, it shows the same fleet; Ctrl-C ends everything', async () => {
   const terminal = startInTerminal(['--state', state, '--gateway-port', '0', '--mqtt-port', '0', '--console-port', '0'])
   started.push(terminal)
-  await expect.poll(() => terminal.text(), { timeout: 90_000, interval: 200 }).toMatch(/Ctrl-C ends everything/)
+  await Promise.race([terminal.ended, expect.poll(() => terminal.text(), { timeout: 90_000, interval: 200 }).toMatch(/Ctrl-C ends everything/)])
+  expect(terminal.text()).toMatch(/Ctrl-C ends everything/)
   for (const part of [/✔ cloud twin +\d+\.\d s/, /Console page +http/, /MQTT +mqtts:/]) expect(terminal.text()).toMatch(part)
   expect(new Set(terminal.text().match(/npx fleet (\w+ ?\w+)/g)).size).toBe(5)
   const now = fleetAt(JSON.parse(readFileSync(join(state, 'endpoints.json'), 'utf8')) as Parameters<typeof fleetAt>[0])

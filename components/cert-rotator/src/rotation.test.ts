@@ -18,7 +18,7 @@ const all: Happened[] = [
   { kind: 'finished', jobId: JOB, inCharge: 'new' },
   { kind: 'told', jobId: JOB, step: 'done', version: 4 },
 ]
-const after = (...events: readonly Happened[]) => events.reduce(next, { phase: 'idle' } as Rotation)
+const after = (...events: readonly Happened[]) => events.reduce<Rotation>(next, { phase: 'idle' })
 const upTo = (phase: Phase) => {
   let rotation: Rotation = { phase: 'idle' }
   for (const event of all) {
@@ -30,11 +30,11 @@ const upTo = (phase: Phase) => {
 
 test('as it goes', () => {
   const phases: Phase[] = []
-  all.reduce((rotation, event) => {
+  all.reduce<Rotation>((rotation, event) => {
     const then = next(rotation, event)
     phases.push(then.phase)
     return then
-  }, { phase: 'idle' } as Rotation)
+  }, { phase: 'idle' })
   expect(phases).toEqual(['beginning', 'announcing', 'requesting', 'trying', 'proving', 'recording', 'keeping', 'retiring', 'succeeding', 'idle'])
 })
 

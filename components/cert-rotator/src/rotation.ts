@@ -139,12 +139,11 @@ function goingBack(rotation: In<'going-back'>, event: Happened): Rotation {
 }
 
 /**
- * The state was lost. What the host unit was last wished tells whether it may be trying a generation: then it goes back before anything
- * else is begun, so that nothing is told over a connection that is only tried.
+ * The state was lost. What the host unit was last wished tells which rotation it was: that one is ended before anything else is begun. It
+ * may be on trial, and then nothing may be told over its connection; or kept, and then its job must not be told of a first step again.
  */
-export function recovered(wished: string | undefined, answered: Happened | undefined): Rotation {
-  const isDecided = answered?.kind === 'host' && answered.answer !== 'trying' && answered.jobId === wished
-  return wished === undefined || isDecided ? { phase: 'idle' } : { phase: 'going-back', jobId: wished, reason: 'the state of the rotation was lost' }
+export function recovered(wished: string | undefined): Rotation {
+  return wished === undefined ? { phase: 'idle' } : { phase: 'going-back', jobId: wished, reason: 'the state of the rotation was lost' }
 }
 
 /** The certificate in use tells the cloud that the other one may go. */

@@ -44,7 +44,7 @@ type Item = Happened | 'do-again'
 
 export async function start({ thing, log, clock, files, host, cloud, keys = fileKeySource(files), patience = PATIENCE }: RotatorContext, signal: AbortSignal): Promise<void> {
   const items = queue<Item>()
-  const rotator = await openRotator({ files, host, log, keys, patience, clock, perform: (order) => perform(order, { thing, files, cloud, keys, happened: items.push }) })
+  const rotator = await openRotator({ files, log, keys, patience, clock, perform: (order) => perform(order, { thing, files, cloud, keys, happened: items.push }) })
   const work = async (own: AbortSignal) => {
     for await (const item of items.until(own)) await rotator.take(item)
   }
@@ -64,7 +64,7 @@ export async function start({ thing, log, clock, files, host, cloud, keys = file
   await together(signal, work, listen, watch)
 }
 
-interface RotatorParts extends Pick<RotatorContext, 'files' | 'host' | 'log' | 'clock'> {
+interface RotatorParts extends Pick<RotatorContext, 'files' | 'log' | 'clock'> {
   readonly keys: KeySource
   readonly patience: Patience
   readonly perform: (order: ReturnType<typeof orders>[number]) => Promise<void>
@@ -77,8 +77,8 @@ interface Rotator {
   take(item: Item): Promise<void>
 }
 
-async function openRotator({ files, host, log, clock, patience, perform }: RotatorParts): Promise<Rotator> {
-  let rotation = await readState(files, host, log)
+async function openRotator({ files, log, clock, patience, perform }: RotatorParts): Promise<Rotator> {
+  let rotation = await readState(files, log)
   const repeat = backoff({ firstMs: patience.firstRepeat, mostMs: patience.mostRepeat })
   let dueAtMs = clock.monotonicMs()
 

@@ -2,7 +2,7 @@
 import type { FileStore } from '@fleet/device-runtime/files/file-store'
 import type { Log } from '@fleet/log'
 import * as z from 'zod'
-import { hostAnswer, wishedJob } from './host.ts'
+import { wishedJob } from './host.ts'
 import { recovered, type Rotation } from './rotation.ts'
 
 export const STATE = 'state.json'
@@ -20,9 +20,9 @@ const State = z.discriminatedUnion('phase', [
   z.object({ phase: z.enum(['going-back', 'discarding', 'failing']), ...givenUp }),
 ])
 
-export async function readState(files: FileStore, host: Pick<FileStore, 'read'>, log: Log): Promise<Rotation> {
+export async function readState(files: FileStore, log: Log): Promise<Rotation> {
   const text = await files.read(STATE)
-  const lost = async () => recovered(await wishedJob(files), await hostAnswer(host))
+  const lost = async () => recovered(await wishedJob(files))
   if (text === undefined) return lost()
   try {
     return State.parse(JSON.parse(text))

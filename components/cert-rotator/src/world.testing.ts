@@ -56,7 +56,7 @@ export class World {
     this.now++
     if (step.do === 'advance') return this.advance()
     if (step.do === 'act') orders(this.rotation).forEach((order) => this.perform(order))
-    if (step.do === 'forget-state') this.rotation = recovered(this.wish?.jobId, this.decided)
+    if (step.do === 'forget-state') this.rotation = recovered(this.wish?.jobId)
     if (step.do === 'host') this.host()
     if (step.do === 'host-out-of-time' && this.trial) this.trial.decided ??= 'back'
     if (step.do === 'nucleus') this.connectedWith = this.inCharge

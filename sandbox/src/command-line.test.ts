@@ -21,10 +21,15 @@ test('the state folder: the option is stronger than the environment, an empty va
   expect(read('', { FLEET_SANDBOX_STATE: '' }).stateFolder).toBe('/repository/.sandbox')
 })
 
-test.each(['--pis x', '--pis -1', '--pis 1.5', '--pis 201', '--gateway-port 65536', '--mqtt-port 32768', '--console-port http', '--frob', 'extra', '--state', '--headless=yes'])('«%s» is refused', (line) => {
+test('the real nucleus must be there when it is asked for', () => {
+  expect(read('--nucleus simulated').distribution).toBeUndefined()
+  expect(() => read('--nucleus java')).toThrow(expect.objectContaining({ code: 'NUCLEUS_MISSING', message: expect.stringContaining('FLEET_NUCLEUS_DIST') }))
+})
+
+test.each(['--nucleus lite', '--pis x', '--pis -1', '--pis 1.5', '--pis 201', '--gateway-port 65536', '--mqtt-port 32768', '--console-port http', '--frob', 'extra', '--state', '--headless=yes'])('«%s» is refused', (line) => {
   expect(() => read(line)).toThrow(expect.objectContaining({ code: 'USAGE', remedy: expect.stringContaining('--help') }))
 })
 
 test('the help names every option', () => {
-  for (const option of ['--headless', '--fresh', '--pis', '--state', '--gateway-port', '--mqtt-port', '--console-port', '--quotas', '--help']) expect(HELP).toContain(option)
+  for (const option of ['--headless', '--fresh', '--pis', '--state', '--gateway-port', '--mqtt-port', '--console-port', '--quotas', '--nucleus', '--help']) expect(HELP).toContain(option)
 })

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { FleetError } from '@fleet/contract/errors'
+import { findDistribution, type Distribution } from './site/java-nucleus/distribution.ts'
 import type { Ports } from './opening/ports.ts'
 
 export interface CommandLine {
@@ -13,6 +14,8 @@ export interface CommandLine {
   readonly stateFolder: string
   readonly ports: Ports
   readonly quotas: boolean
+  /** Of `--nucleus java`. */
+  readonly distribution: Distribution | undefined
 }
 
 const OPTIONS = {
@@ -24,6 +27,7 @@ const OPTIONS = {
   'mqtt-port': { type: 'string', default: '8883' },
   'console-port': { type: 'string', default: '8080' },
   quotas: { type: 'boolean', default: false },
+  nucleus: { type: 'string', default: 'simulated' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
 
@@ -38,6 +42,7 @@ export const HELP = `npm start -- [options]      brings up a cloud twin, a fleet
   --console-port N   console page and control API (default 8080)
                      0 picks a free port, if possible the one that was picked before
   --quotas           answer no more requests a second than AWS does
+  --nucleus java     the Pis run the real Greengrass nucleus, found by FLEET_NUCLEUS_DIST (docs/NUCLEUS.md)
   --headless         for scripts: nothing but log lines, and one line «ready {…}» when all Pis run their components
   -h, --help         this text
 
@@ -60,7 +65,7 @@ export interface Surroundings {
   readonly defaultStateFolder: string
 }
 
-/** @throws FleetError USAGE */
+/** @throws FleetError USAGE, NUCLEUS_MISSING */
 export function readCommandLine(words: readonly string[], { environment, folder, defaultStateFolder }: Surroundings): CommandLine {
   const values = parsed(words)
   const state = values.state ?? (environment['FLEET_SANDBOX_STATE'] || undefined)
@@ -76,6 +81,7 @@ export function readCommandLine(words: readonly string[], { environment, folder,
       console: numberOf('--console-port', values['console-port'], 65_535),
     },
     quotas: values.quotas,
+    distribution: distributionFor(values.nucleus, environment),
   }
 }
 
@@ -85,6 +91,14 @@ function parsed(words: readonly string[]) {
   } catch (cause) {
     throw wrong(cause instanceof Error ? cause.message : String(cause))
   }
+}
+
+function distributionFor(nucleus: string, environment: Surroundings['environment']): Distribution | undefined {
+  if (nucleus === 'simulated') return undefined
+  if (nucleus !== 'java') throw wrong(`--nucleus takes «simulated» or «java», not «${nucleus}»`)
+  const found = findDistribution(environment)
+  if (found.isThere) return found
+  throw new FleetError('NUCLEUS_MISSING', `the real Greengrass nucleus cannot be run: ${found.why}`, 'docs/NUCLEUS.md says where to get it and how to name it; without --nucleus java the Pis run the simulated one.')
 }
 
 function numberOf(option: string, text: string, most: number): number {

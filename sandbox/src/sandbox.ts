@@ -23,6 +23,7 @@ import { openStateFolder, type StateFolder } from './opening/state-folder.ts'
 import { stepsOf } from './opening/steps.ts'
 import { ConsolePortTaken, openControl } from './control/control.ts'
 import { onCard } from './site/card.ts'
+import type { Distribution } from './site/java-nucleus/distribution.ts'
 import { openSite, type Image, type Site } from './site/site.ts'
 import { openLogFile } from './story/log-file.ts'
 import { logStory } from './story/log-story.ts'
@@ -37,6 +38,8 @@ export interface SandboxOptions {
   readonly ports: Ports
   /** AWS's own request rates. */
   readonly quotas: boolean
+  /** The real Greengrass nucleus, which the Pis run instead of the simulated one. */
+  readonly distribution?: Distribution | undefined
   readonly story: Story
   /** Ends a start that is under way. */
   readonly signal: AbortSignal
@@ -130,7 +133,7 @@ async function open(options: SandboxOptions, { own, signal, story, list, folder,
   )
   const image = (): Promise<Image> => imageFor(target, endpoints, cloud.caPem)
   const routes = memory.routes({ gateway: cloud.gatewayPort, mqtt: cloud.mqttPort })
-  const site = own.use(openSite({ folder: folder.file('site'), image, patience: PATIENCE, routes, onLine: (serial, line) => story.line({ source: 'pi', serial }, line) }))
+  const site = own.use(openSite({ folder: folder.file('site'), image, patience: PATIENCE, routes, distribution: options.distribution, onLine: (serial, line) => story.line({ source: 'pi', serial }, line) }))
   own.defer(site.watch((pi) => story.pi(pi)))
   const log = jsonLog({ source: 'control', write: (line) => story.line({ source: 'control' }, line) })
   const control = own.use(

@@ -1,5 +1,6 @@
 // sandbox/src/site/messages.ts: what the process of a simulated Pi and its parent say to each other, over Node's IPC channel.
 import type { Seen } from './board/light.ts'
+import type { Distribution } from './java-nucleus/distribution.ts'
 
 /** Given to the process when it is switched on, as JSON in its first argument. */
 export interface PowerOn {
@@ -12,6 +13,8 @@ export interface PowerOn {
   readonly clockSkewMs: number
   /** Where the Pi's `host:port` is in truth: for a cloud whose ports have changed since the card was flashed. */
   readonly routes: Readonly<Record<string, string>>
+  /** The real Greengrass nucleus, to be run instead of the simulated one. */
+  readonly distribution?: Distribution
 }
 
 /** Milliseconds. */

@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { jsonLog } from '@fleet/log'
 import { onCard } from './card.ts'
+import { javaNucleus } from './java-nucleus/java-nucleus.ts'
 import type { FromPi, PowerOn, ToPi } from './messages.ts'
 import { killProcessGroups } from './nucleus/lifecycle/process-groups.ts'
 import { startNucleus } from './nucleus/nucleus.ts'
@@ -16,7 +17,7 @@ const tell = (message: FromPi) => void process.send?.(message, () => {}) // a pa
 process.once('disconnect', endGroup) // the parent has ended, however: nothing may be left behind
 
 const pi = await switchOn(power, {
-  startNucleus: (host) => startNucleus({ ...host, log: nucleusLog }),
+  startNucleus: power.distribution ? javaNucleus({ distribution: power.distribution, card: power.card, log: nucleusLog }) : (host) => startNucleus({ ...host, log: nucleusLog }),
   tell: (stand) => tell({ tell: 'stand', stand }),
   power: { reboot: () => void leave({ tell: 'rebooting' }), off: () => void leave() },
   log,

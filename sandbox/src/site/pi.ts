@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onCard } from './card.ts'
+import type { Distribution } from './java-nucleus/distribution.ts'
 import { killProcessGroups } from './nucleus/lifecycle/process-groups.ts'
 import { nucleusPaths } from './nucleus/paths.ts'
 import { COMPILED } from './stand-ins/compiled.ts'
@@ -18,6 +19,8 @@ export interface PiOptions {
   readonly patience?: Patience
   /** Where the `host:port` of its settings is in truth. */
   readonly routes?: Readonly<Record<string, string>>
+  /** The real Greengrass nucleus, to be run instead of the simulated one. */
+  readonly distribution?: Distribution | undefined
   /** Each line that its process prints: JSON log lines; and what Node says of a crash. */
   readonly onLine?: (line: string) => void
 }
@@ -56,7 +59,7 @@ export function simulatedPi(options: PiOptions): Pi {
   }
   const powerOn = async () => {
     if (process !== undefined) return
-    const power: PowerOn = { card, patience: options.patience ?? {}, routes: options.routes ?? {}, ...faults }
+    const power: PowerOn = { card, patience: options.patience ?? {}, routes: options.routes ?? {}, ...(options.distribution && { distribution: options.distribution }), ...faults }
     const started = await piProcess(power, show, options.onLine ?? (() => {}))
     process = started
     void started.ended.then(async (isRebooting) => {

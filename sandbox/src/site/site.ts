@@ -9,6 +9,7 @@ import { replaceFile } from '@fleet/ops/stack/durable-file'
 import * as z from 'zod'
 import { keepCorruptState } from '../cloud/corrupt-state.ts'
 import { flashCard, type FlashedCard } from './card.ts'
+import type { Distribution } from './java-nucleus/distribution.ts'
 import type { Patience, Stand } from './messages.ts'
 import { simulatedPi, type Pi } from './pi.ts'
 
@@ -22,6 +23,8 @@ export interface SiteOptions {
   readonly patience: Patience
   /** Where the `host:port` of the cards is in truth. */
   readonly routes: Readonly<Record<string, string>>
+  /** The real Greengrass nucleus, for all Pis. */
+  readonly distribution?: Distribution | undefined
   readonly onLine: (serial: SerialNumber, line: string) => void
 }
 
@@ -59,7 +62,7 @@ type Changes = Partial<Pick<Place, 'power' | 'networkIsCut' | 'clockSkewMs'>>
 const LAST_WORK_MS = 2200 // Ctrl-C ends everything within five seconds: after this the plug is pulled
 
 /** @throws FleetError SANDBOX_STATE_UNREADABLE */
-export function openSite({ folder, image, patience, routes, onLine }: SiteOptions): Site {
+export function openSite({ folder, image, patience, routes, distribution, onLine }: SiteOptions): Site {
   const file = join(folder, 'pis.json')
   const places = new Map<SerialNumber, Place>()
   const listeners = new Set<(pi: SandboxPi) => void>()
@@ -80,7 +83,7 @@ export function openSite({ folder, image, patience, routes, onLine }: SiteOption
     tell(serial)
   }
   const stand = ({ serial, power, presses }: Placed) => {
-    const pi = simulatedPi({ serial, card: cardOf(serial), patience, routes, onLine: (line) => onLine(serial, line) })
+    const pi = simulatedPi({ serial, card: cardOf(serial), patience, routes, distribution, onLine: (line) => onLine(serial, line) })
     const place: Place = { pi, power, pressesBefore: presses, networkIsCut: false, clockSkewMs: 0 }
     places.set(serial, place)
     let last = 0

@@ -51,7 +51,7 @@ async function connect5({ twin, clientId, credentials }: Connect): Promise<Conne
   const refused = await Promise.race([success.then(() => undefined), failure.then(([event]) => event)])
   if (refused !== undefined) {
     await end()
-    throw new Error(`not connected: ${refused.error.message}`, { cause: refused.error })
+    throw new Error(`not connected: ${refused.error.error_name}`, { cause: refused.error })
   }
   return connection({
     shadows: iotshadow.IotShadowClientv2.newFromMqtt5(client, SERVICE_OPTIONS),

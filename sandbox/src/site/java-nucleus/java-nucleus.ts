@@ -16,7 +16,7 @@ import type { Distribution } from './distribution.ts'
 import { openDoor, type Door, type Place } from './door.ts'
 import { installJava } from './java-command.ts'
 import { ownAddresses, type OwnAddresses } from './own-addresses.ts'
-import { watchStand } from './watch-stand.ts'
+import { watchStand, type StandWatch } from './watch-stand.ts'
 
 const START_NUCLEUS = fileURLToPath(new URL('../../../../os-image/first-boot/start-nucleus.sh', import.meta.url))
 const STOP_MS = 60_000 // TimeoutStopSec of greengrass.service
@@ -33,10 +33,10 @@ export function javaNucleus({ distribution, card, log }: JavaNucleusOptions): St
   return async (host) => {
     const own = new AsyncDisposableStack()
     const environment = await prepare(host, { distribution, card, own })
+    const stand = own.use(await watchStand(host.root))
     const started = start(environment, log)
     const groups = processGroups(nucleusPaths(host.root).processGroups) // who cuts the power ends what is in there, too
     groups.add(started.pid)
-    const stand = own.use(watchStand(host.root))
     const ended = started.ended.then(async () => {
       signalGroup(started.pid, 'SIGKILL') // what its components have left
       groups.remove(started.pid)
@@ -98,7 +98,7 @@ function start(environment: Prepared, log: Log): Started {
   return { pid: child.pid, ended: once(child, 'exit').then(([code]) => (wantsReboot ? WANTS_REBOOT : typeof code === 'number' ? code : 128)) }
 }
 
-function running(started: Started, cleared: Promise<void>, stand: ReturnType<typeof watchStand>): RunningNucleus {
+function running(started: Started, cleared: Promise<void>, stand: StandWatch): RunningNucleus {
   let exitCode: number | undefined
   let isStopping = false
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>()

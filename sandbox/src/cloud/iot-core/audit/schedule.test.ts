@@ -1,8 +1,6 @@
-// sandbox/src/cloud/iot-core/audit/schedule.test.ts: when audits are due, and which RSA keys are weak.
-import { generateKeyPairSync } from 'node:crypto'
+// sandbox/src/cloud/iot-core/audit/schedule.test.ts: when audits are due.
 import { expect, test } from 'vitest'
 import type { ScheduledAuditRecord } from './audit-records.ts'
-import { isRocaWeak } from './roca.ts'
 import { dueAt } from './schedule.ts'
 
 test.each<[string, Partial<ScheduledAuditRecord>, string]>([
@@ -18,8 +16,3 @@ test.each<[string, Partial<ScheduledAuditRecord>, string]>([
   expect(dueAt({ frequency: 'DAILY', checks: [], createdAt: new Date('2026-11-21T10:00:00Z'), ...record }).toISOString()).toBe(due)
 })
 
-test('keys of the weak library are told from others', () => {
-  const { n = '' } = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' })
-  expect(isRocaWeak(BigInt(`0x${Buffer.from(n, 'base64url').toString('hex')}`))).toBe(false)
-  expect(isRocaWeak(65_537n ** 7n)).toBe(true) // a power of the generator, which is all that the test looks at
-})

@@ -1,6 +1,6 @@
 // sandbox/src/operator/bootstrap.test.ts: `fleet bootstrap` and `fleet claim` as processes: one claim certificate, whatever happens.
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { DeleteCertificateCommand, ListAttachedPoliciesCommand, ListCertificatesCommand, UpdateCertificateCommand, type IoTClient } from '@aws-sdk/client-iot'
+import { DeleteCertificateCommand, ListAttachedPoliciesCommand, ListAuditSuppressionsCommand, ListCertificatesCommand, UpdateCertificateCommand, type IoTClient } from '@aws-sdk/client-iot'
 import { DeleteObjectCommand, GetBucketPolicyCommand, GetBucketVersioningCommand, GetObjectCommand, GetPublicAccessBlockCommand, ListObjectsV2Command, PutBucketVersioningCommand, type S3Client } from '@aws-sdk/client-s3'
 import { claimKeys } from '@fleet/contract/names'
 import { bootstrap } from '@fleet/ops/bootstrap/bootstrap'
@@ -25,6 +25,9 @@ test('makes one claim certificate, ACTIVE and with the claim policy, and shows n
   expect(others).toEqual([])
   expect(certificate?.status).toBe('ACTIVE')
   expect((await stage.iot.send(new ListAttachedPoliciesCommand({ target: certificate?.certificateArn }))).policies).toMatchObject([{ policyName: 'fleet-dev-claim' }])
+
+  const { suppressions } = await stage.iot.send(new ListAuditSuppressionsCommand({}))
+  expect(suppressions).toMatchObject([{ checkName: 'DEVICE_CERTIFICATE_SHARED_CHECK', resourceIdentifier: { deviceCertificateId: certificate?.certificateId }, suppressIndefinitely: true }])
 
   const [pem = '', key = ''] = await Promise.all([stored(stage.s3, claimKeys.certificate), stored(stage.s3, claimKeys.privateKey)])
   expect(new X509Certificate(pem).checkPrivateKey(createPrivateKey(key))).toBe(true)

@@ -11,6 +11,51 @@ const DOCS = 'https://docs.aws.amazon.com'
 
 export const DIFFERENCES: readonly Difference[] = [
   {
+    twin: 'All services share one endpoint and tell requests apart by what was signed; an unsigned REST request that names no service is refused with the `AccessDenied` of S3',
+    aws: 'Each service has an endpoint of its own, and refuses in its own words',
+    page: { title: 'Service endpoints and quotas', address: `${DOCS}/general/latest/gr/aws-service-information.html` },
+  },
+  {
+    twin: 'Operations and members of inputs that it does not offer are refused by name (`UnknownOperationException`, `InvalidAction`, S3 `NotImplemented`; the error of a bad request for members)',
+    aws: 'Offers them',
+    page: { title: 'AWS IoT API reference', address: `${DOCS}/iot/latest/apireference/API_Operations.html` },
+  },
+  {
+    twin: 'A function is `Active` when CreateFunction answers; there is only `$LATEST`; Node.js is the only runtime',
+    aws: '`Pending` first; versions and aliases; many runtimes',
+    page: { title: 'Lambda function states', address: `${DOCS}/lambda/latest/dg/functions-states.html` },
+  },
+  {
+    twin: 'A component version is DEPLOYABLE at once',
+    aws: 'After it was checked, within seconds',
+    page: { title: 'CreateComponentVersion', address: `${DOCS}/greengrass/v2/APIReference/API_CreateComponentVersion.html` },
+  },
+  {
+    twin: 'A lifecycle policy of ECR works at the next push; images are never scanned, and the answer says so',
+    aws: 'Within 24 hours; scans with a vulnerability database',
+    page: { title: 'Automate the cleanup of images', address: `${DOCS}/AmazonECR/latest/userguide/LifecyclePolicies.html` },
+  },
+  {
+    twin: 'S3 has buckets «bucket owner enforced», one storage class, SSE-S3 alone; lifecycle rules are kept and not carried out',
+    aws: 'ACLs, storage classes, KMS and customer keys; lifecycle rules run once a day',
+    page: { title: 'Managing the lifecycle of objects', address: `${DOCS}/AmazonS3/latest/userguide/object-lifecycle-mgmt.html` },
+  },
+  {
+    twin: 'Cloud Control requests are done when they answer, so that none can be canceled',
+    aws: 'Requests go on in the background',
+    page: { title: 'CancelResourceRequest', address: `${DOCS}/cloudcontrolapi/latest/APIReference/API_CancelResourceRequest.html` },
+  },
+  {
+    twin: 'IAM and STS know roles, policies, boundaries and OpenID Connect providers; no users, groups or multi-factor devices',
+    aws: 'Has them',
+    page: { title: 'IAM API reference', address: `${DOCS}/IAM/latest/APIReference/API_Operations.html` },
+  },
+  {
+    twin: 'Request rates are held to AWS\'s defaults only with `--quotas`',
+    aws: 'Always',
+    page: { title: 'AWS IoT Core endpoints and quotas', address: `${DOCS}/general/latest/gr/iot-core.html` },
+  },
+  {
     twin: 'A connection ends within a second after its certificate has left ACTIVE',
     aws: '«within a few minutes»',
     page: { title: 'UpdateCertificate', address: `${DOCS}/iot/latest/apireference/API_UpdateCertificate.html` },

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from clients import BOTOCORE_NAMES, Clients, Key
 from coverage import Coverage
+from refusals import judge_refusals
+from signatures import judge_signatures
 from stories import Teller
 from tables import read_tables
 
@@ -24,10 +26,14 @@ def main() -> None:
         for story in table.stories:
             if not only or only in story.file:
                 teller.tell(story)
+    offers = {BOTOCORE_NAMES.get(model, model): operations for model, operations in settings['offers'].items()}
+    if not only or only == 'signatures':
+        judge_signatures(clients, list(offers), say)
+    if not only or only == 'refusals':
+        judge_refusals(clients, offers, say)
     if only:
         return
-    for model, operations in settings['offers'].items():
-        service = BOTOCORE_NAMES.get(model, model)
+    for service, operations in offers.items():
         for operation in operations:
             say(f'{service} {operation} is judged with its minimal and its full input', '\n'.join(coverage.faults(service, operation)) or None)
 

@@ -12,6 +12,8 @@ COMMON_ERRORS = {
     'InvalidSignatureException', 'MissingAuthenticationToken', 'MissingAuthenticationTokenException', 'SignatureDoesNotMatch', 'Throttling', 'ThrottlingException', 'UnrecognizedClientException',
     'ValidationError', 'ValidationException', 'SerializationException', 'MalformedInput', 'MissingAction', 'InvalidAction', 'UnknownOperationException', 'RequestEntityTooLargeException', 'ForbiddenException',
 }
+# SQS once spoke the query protocol: clients still get its codes (`x-amzn-query-error`), for the shapes of the model.
+QUERY_CODES = {('sqs', 'QueueAlreadyExists'): 'QueueNameExists', ('sqs', 'AWS.SimpleQueueService.NonExistentQueue'): 'QueueDoesNotExist'}
 PAGING_MEMBERS = {'nextToken', 'NextToken', 'marker', 'Marker', 'ContinuationToken', 'maxResults', 'MaxResults', 'pageSize', 'limit', 'MaxItems', 'MaxKeys', 'MaxUploads', 'MaxParts', 'MaxBuckets', 'KeyMarker', 'UploadIdMarker', 'VersionIdMarker', 'PartNumberMarker'}
 
 
@@ -43,7 +45,7 @@ class Coverage:
 
     def refusal_faults(self, service: str, operation: str, code: str):
         """S3 declares few of its errors."""
-        if service == 's3' or code in COMMON_ERRORS:
+        if service == 's3' or code in COMMON_ERRORS or QUERY_CODES.get((service, code)) in {shape.name for shape in self.clients.model(service).operation_model(operation).error_shapes}:
             return
         declared = {code for shape in self.clients.model(service).operation_model(operation).error_shapes for code in (shape.name, shape.error_code)}
         if code not in declared:

@@ -79,7 +79,7 @@ function refuseMalformed(settings: AlarmRecord['settings']): void {
       ['alarmActions', settings.AlarmActions, notLongerThan(5)],
       ['dimensions', settings.Dimensions, notLongerThan(30)],
     ) ?? missing(settings)
-  if (message !== undefined) throw new AwsError('InvalidParameterValueException', message)
+  if (message !== undefined) throw new AwsError('ValidationError', message, { status: 400 }) // PutMetricAlarm declares no other error for it
 }
 
 function missing({ MetricName, Metrics = [], Namespace, Period, Statistic, ExtendedStatistic, Threshold, ThresholdMetricId }: AlarmRecord['settings']): string | undefined {

@@ -68,6 +68,12 @@ test('only what the policies allow: another core, another component, an inactive
   expect((await core.ask('/greengrass/v2/coreDevices/pi1/thingGroups')).status).toBe(403)
 })
 
+test('who shows neither certificate nor signature lacks a token', async () => {
+  const { endpoint } = (await greengrassBench()).settings()
+  const answer = await fetch(`${endpoint}/greengrass/v2/components`)
+  expect([answer.status, answer.headers.get('x-amzn-errortype')]).toEqual([403, 'MissingAuthenticationTokenException'])
+})
+
 test('a certificate that nobody registered is refused', async () => {
   const bench = await greengrassBench()
   const core = await bench.core('pi1')

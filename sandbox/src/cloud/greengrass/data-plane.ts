@@ -54,6 +54,7 @@ export function dataPlaneRoute(options: DataPlaneOptions): HttpRoute {
     async handle(request) {
       const route = routes.find(([method, path]) => method === request.method && path.test(request.path))
       try {
+        if (!route && !request.clientCertificate) throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', { status: 403 }) // it was meant for the control plane, and not signed
         if (!route) throw new AwsError('UnknownOperationException', `${request.method} ${request.path} is not offered by the sandbox.`, { status: 404 })
         const identity = identify(request, identities)
         const parts = (route[1].exec(request.path) ?? []).slice(1).map(decodeURIComponent)

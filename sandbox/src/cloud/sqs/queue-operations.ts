@@ -79,10 +79,11 @@ export function queueOperations({ account, clock, queues }: QueueContext) {
       return put(queue, { tags: Object.fromEntries(Object.entries(queue.tags).filter(([key]) => !TagKeys.includes(key))) })
     },
     ListQueueTags: ({ QueueUrl }) => ({ Tags: { ...queues.at(QueueUrl).tags } }),
-    ListDeadLetterSourceQueues({ QueueUrl }, { origin }) {
+    ListDeadLetterSourceQueues({ QueueUrl, MaxResults, NextToken }, { origin }) {
       const target = queueArn(account, queues.at(QueueUrl).name)
       const sources = queues.records.all().filter(([, queue]) => redriveOf(queue)?.deadLetterTargetArn === target)
-      return { queueUrls: sources.map(([name]) => queueUrl(origin, account, name)) }
+      const { items, nextToken } = pageOfList(sources, { keyOf: ([name]) => name, token: NextToken, size: { asked: MaxResults, usual: 1000, most: 1000 }, invalid: () => invalidParameter('Invalid NextToken') })
+      return { queueUrls: items.map(([name]) => queueUrl(origin, account, name)), ...(MaxResults === undefined ? {} : { NextToken: nextToken }) }
     },
   } satisfies Sqs
 }

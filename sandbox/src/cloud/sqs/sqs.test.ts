@@ -1,5 +1,5 @@
 // sandbox/src/cloud/sqs/sqs.test.ts: queues as the AWS SDK uses them, and as dead-letter queues of functions.
-import { ChangeMessageVisibilityCommand, CreateQueueCommand, DeleteMessageCommand, DeleteQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand, ListQueuesCommand, ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
+import { ChangeMessageVisibilityCommand, CreateQueueCommand, DeleteMessageCommand, DeleteQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand, ListDeadLetterSourceQueuesCommand, ListQueuesCommand, ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { expect, test, vi } from 'vitest'
 import { messagingBench, queueArn } from '../sns/testing.ts'
 
@@ -35,6 +35,15 @@ test('messages come in their order, wait for a reader, and go when they are too 
   expect(await waiting).toMatchObject([{ Body: 'late' }])
   clock.advance(61_000)
   expect(await receive()).toEqual([])
+})
+
+test('the queues that send to a dead-letter queue come in pages', async () => {
+  const { sqs, QueueUrl } = await queueBench()
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: queueArn('q'), maxReceiveCount: 2 })
+  for (const QueueName of ['a', 'b']) await sqs.send(new CreateQueueCommand({ QueueName, Attributes: { RedrivePolicy } }))
+  const first = await sqs.send(new ListDeadLetterSourceQueuesCommand({ QueueUrl, MaxResults: 1 }))
+  expect(first.queueUrls).toEqual([expect.stringMatching(/\/a$/)])
+  expect((await sqs.send(new ListDeadLetterSourceQueuesCommand({ QueueUrl, MaxResults: 1, NextToken: first.NextToken }))).queueUrls).toEqual([expect.stringMatching(/\/b$/)])
 })
 
 test('what is received too often goes to the dead-letter queue', async () => {

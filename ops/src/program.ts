@@ -1,6 +1,7 @@
 // ops/src/program.ts: the commands of fleet, one line each.
 import { Command } from 'commander'
 import { allowlistCommand } from './allowlist/command.ts'
+import { auditCommand } from './audit/command.ts'
 import { bootstrapCommand } from './bootstrap/command.ts'
 import { claimCommand } from './claim/command.ts'
 import { costCommand } from './cost/command.ts'
@@ -9,13 +10,15 @@ import { doctorCommand } from './doctor/command.ts'
 import { ledCommand } from './led/command.ts'
 import { logsCommand } from './logs/command.ts'
 import { releaseCommand } from './release/command.ts'
+import { rotateCommand } from './rotate/command.ts'
 import { sandboxCommand } from './sandbox/command.ts'
 import { EXIT } from './shell/exit-code.ts'
 import { HELP_WIDTH } from './shell/fleet-command.ts'
 import { tellsWrongUse } from './shell/wrong-use.ts'
 import { statusCommand } from './status/command.ts'
+import { destroyCommand } from './teardown/command.ts'
 
-/** In the order of a stage's life: made, released, admitted, used. */
+/** In the order of a stage's life: made, released, admitted, used, taken down. */
 export const fleetProgram = (): Command =>
   strict(
     new Command('fleet')
@@ -31,9 +34,12 @@ export const fleetProgram = (): Command =>
       .addCommand(allowlistCommand())
       .addCommand(statusCommand())
       .addCommand(ledCommand())
+      .addCommand(rotateCommand())
+      .addCommand(auditCommand())
       .addCommand(logsCommand())
       .addCommand(doctorCommand())
       .addCommand(costCommand())
+      .addCommand(destroyCommand())
       .addCommand(sandboxCommand()),
   )
 

@@ -66,7 +66,7 @@ const ACCOUNT = '000000000000'
 const ROOT_KEY = { accessKeyId: 'AKIAFLEETWRIGHTLOCAL', secretAccessKey: 'sandbox-only-not-a-secret' }
 
 /** First boot's waits: a Pi in the field asks less often (os-image/first-boot/environment.sh), but here someone is watching. */
-const PATIENCE = { firstMs: 1000, mostMs: 8000, offlineMostMs: 3000, attemptMs: 60_000, pollMs: 100 }
+const PATIENCE = { firstMs: 1000, mostMs: 8000, offlineMostMs: 3000, attemptMs: 60_000, pollMs: 100, trialMs: 60_000 }
 
 /** Resolves when every Pi that is on and listed runs its components. @throws FleetError, or the signal's reason; then nothing is left behind */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {

@@ -1,6 +1,6 @@
 // sandbox/src/cloud/iot-core/audit/certificate-checks.ts: audit checks of device certificates: age, expiry, quality of the key.
 import type { KeyObject } from 'node:crypto'
-import { type CertificateFacts, readCertificate } from '../../pki/certificate.ts'
+import { readCertificate } from '../../pki/certificate.ts'
 import { partsOf } from '../../store/store.ts'
 import { recordOf } from '../registry/certificate-records.ts'
 import type { CertificateRecord, RegistryState } from '../registry/registry-state.ts'
@@ -50,7 +50,7 @@ export function certificateChecks(state: RegistryState) {
       return leftMs <= within * DAY_MS ? { code: 'CERTIFICATE_APPROACHING_EXPIRATION', reason: `Certificate expires within ${within} days.` } : undefined
     }),
     DEVICE_CERTIFICATE_KEY_QUALITY_CHECK: ofEach(state, (looked) =>
-      isWeak(readOf(looked).publicKey) ? { code: 'CERTIFICATE_KEY_VULNERABILITY_CVE-2017-15361', reason: 'The key was made by a library whose RSA keys can be factored (CVE-2017-15361).' } : undefined,
+      readOf(looked).isWeak ? { code: 'CERTIFICATE_KEY_VULNERABILITY_CVE-2017-15361', reason: 'The key was made by a library whose RSA keys can be factored (CVE-2017-15361).' } : undefined,
     ),
     /** Revocations come from the lists of a registered CA, of which this cloud has none; Amazon's own CA revokes by the status. */
     REVOKED_DEVICE_CERTIFICATE_STILL_ACTIVE_CHECK: ofEach(state, () => undefined),
@@ -64,12 +64,20 @@ function isWeak(key: KeyObject): boolean {
   return n !== undefined && isRocaWeak(BigInt(`0x${Buffer.from(n, 'base64url').toString('hex')}`))
 }
 
-/** A certificate never changes; reading thousands takes a while. */
-function remembering(): (looked: Looked) => CertificateFacts {
-  const known = new Map<string, CertificateFacts>()
+interface Remembered {
+  readonly notAfter: Date
+  readonly isWeak: boolean
+}
+
+/** A certificate never changes, and reading thousands takes a while. Little is kept of each: a fleet that rotates makes many. */
+function remembering(): (looked: Looked) => Remembered {
+  const known = new Map<string, Remembered>()
   return ({ certificateId, record }) => {
-    let facts = known.get(certificateId)
-    if (!facts) known.set(certificateId, (facts = readCertificate(record.pem)))
-    return facts
+    let remembered = known.get(certificateId)
+    if (!remembered) {
+      const { notAfter, publicKey } = readCertificate(record.pem)
+      known.set(certificateId, (remembered = { notAfter, isWeak: isWeak(publicKey) }))
+    }
+    return remembered
   }
 }

@@ -52,6 +52,10 @@ const related = (resource: RelatedResource, { connectedAt, disconnectedAt }: Pas
 
 function groups<T>(list: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const found = new Map<string, T[]>()
-  for (const item of list) found.set(keyOf(item), [...(found.get(keyOf(item)) ?? []), item])
+  for (const item of list) {
+    const group = found.get(keyOf(item))
+    if (group) group.push(item)
+    else found.set(keyOf(item), [item])
+  }
   return found
 }

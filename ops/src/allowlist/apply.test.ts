@@ -14,7 +14,7 @@ const changes: Change[] = Array.from({ length: 30 }, (_, i) => ({ action: 'suspe
 function failingWith(code: ErrorCode) {
   const reported: Outcome[] = []
   const options: ApplyOptions = {
-    ...{ iot: new IoTClient(config), iotData: new IoTDataPlaneClient(config), greengrass: new GreengrassV2Client(config), thingGroup: 'g' },
+    ...{ iot: new IoTClient(config), iotData: new IoTDataPlaneClient(config), greengrass: new GreengrassV2Client(config), devicePolicy: 'd', thingGroup: 'g' },
     pace: async () => Promise.reject(new Error('refused')),
     now: () => new Date(0),
     certificateArn: (id) => id,

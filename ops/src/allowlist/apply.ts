@@ -1,6 +1,6 @@
 // ops/src/allowlist/apply.ts: carries a plan out. Each device's change is a few calls that can be repeated, so a killed run is finished by the next.
 import type { FleetError } from '@fleet/contract/errors'
-import { suspendDevice, unsuspendDevice } from './device.ts'
+import { healDevice, suspendDevice } from './device.ts'
 import type { Change } from './plan.ts'
 import { purgeDevice, type PurgeCalls } from './purge.ts'
 
@@ -47,12 +47,12 @@ export async function applyChanges(changes: readonly Change[], { report, explain
   return outcomes
 }
 
-function carryOut({ action, serial, purging = [] }: Change, calls: PurgeCalls): Promise<void> {
+function carryOut({ action, serial, purging = [], heals = [] }: Change, calls: PurgeCalls): Promise<void> {
   switch (action) {
     case 'admit':
       return Promise.resolve() // the hook reads the list; the device joins when it asks
     case 'heal':
-      return unsuspendDevice(serial, calls)
+      return healDevice(serial, heals, calls)
     case 'suspend':
       return suspendDevice(serial, calls)
     case 'purge':

@@ -33,7 +33,7 @@ const withOptions = (command: Command) =>
 const PLAN = {
   summary: 'Show what the list would change',
   description: `  + admit    on the list, not yet there: joins by itself when it asks
-  ~ heal     back on the list: the same certificate becomes ACTIVE again
+  ~ heal     back on the list: the same certificate becomes ACTIVE again; or, after a destroy, gets policy and thing group back
   - suspend  no longer on the list: its certificate becomes INACTIVE, its connection is cut
   -- purge   removed for good (--purge, --purge-after)
 

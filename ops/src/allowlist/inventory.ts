@@ -15,10 +15,11 @@ export async function listFleet(iot: IoTClient, thingGroup: string): Promise<Reg
 
 /** What the attributes of a thing say of the device. */
 export function registered(serial: string, attributes: Readonly<Record<string, string>>): RegisteredDevice {
-  const { [THING_ATTRIBUTES.suspendedAt]: since, [THING_ATTRIBUTES.purging]: purging } = attributes
+  const { [THING_ATTRIBUTES.suspendedAt]: since, [THING_ATTRIBUTES.purging]: purging, [THING_ATTRIBUTES.strandedAt]: stranded } = attributes
   return {
     serial,
     ...(since !== undefined && { suspendedAt: new Date(since) }),
+    ...(stranded !== undefined && { strandedAt: new Date(stranded) }),
     ...(purging !== undefined && { purging: purging.split(',').filter((id) => id !== '') }),
   }
 }

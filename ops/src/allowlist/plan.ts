@@ -8,7 +8,12 @@ export interface RegisteredDevice {
   readonly suspendedAt?: Date
   /** Certificates that a purge has begun to remove. */
   readonly purging?: readonly string[]
+  /** Absent unless the stack was destroyed under it: policy and thing group are to be given back. */
+  readonly strandedAt?: Date
 }
+
+/** `access`: the certificate is INACTIVE. `membership`: it has no policy, and the thing no group. */
+export type Lost = 'access' | 'membership'
 
 export type Action = 'admit' | 'heal' | 'suspend' | 'purge'
 
@@ -16,10 +21,12 @@ export interface Change {
   readonly action: Action
   readonly serial: string
   readonly why: string
-  /** Whether the device can connect until this change. */
+  /** Whether the device can connect until this change, or could as soon as it is given back what it lost with the stack. */
   readonly isActive: boolean
   /** As in RegisteredDevice. */
   readonly purging?: readonly string[]
+  /** What a heal gives back. Without `access` the status of its certificates is left alone: an operator may have set it. */
+  readonly heals?: readonly Lost[]
 }
 
 export interface Plan {
@@ -58,9 +65,12 @@ export function planAllowlist(list: Allowlist, fleet: Iterable<RegisteredDevice>
 }
 
 function judge(device: RegisteredDevice, listed: boolean, { now, purgeAfterDays }: PlanOptions): Change[] {
-  const { serial, suspendedAt, purging } = device
+  const { serial, suspendedAt, strandedAt, purging } = device
   if (purging) return [{ action: 'purge', serial, why: 'a purge that was begun', isActive: false, purging }]
-  if (listed) return suspendedAt ? [{ action: 'heal', serial, why: `back on the list, suspended ${since(suspendedAt)}`, isActive: false }] : []
+  if (listed) {
+    const lost = [...(suspendedAt ? [{ what: 'access', why: `back on the list, suspended ${since(suspendedAt)}` } as const] : []), ...(strandedAt ? [{ what: 'membership', why: `policy and thing group, lost with the stack ${since(strandedAt)}` } as const] : [])]
+    return lost.length === 0 ? [] : [{ action: 'heal', serial, why: lost.map(({ why }) => why).join('; '), isActive: false, heals: lost.map(({ what }) => what) }]
+  }
   const suspendedDays = suspendedAt ? (now.getTime() - suspendedAt.getTime()) / DAY_MS : 0
   if (purgeAfterDays === 0 || (purgeAfterDays !== undefined && suspendedDays >= purgeAfterDays)) {
     return [{ action: 'purge', serial, why: suspendedAt ? `not on the list ${since(suspendedAt)}` : 'not on the list', isActive: isActive(device) }]

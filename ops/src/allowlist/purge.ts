@@ -8,7 +8,6 @@ import { assertOurs, certificatesOf, mark, setStatus, type DeviceCalls } from '.
 export interface PurgeCalls extends DeviceCalls {
   readonly iotData: IoTDataPlaneClient
   readonly greengrass: GreengrassV2Client
-  readonly certificateArn: (certificateId: string) => string
   readonly sleep: (ms: number) => Promise<void>
 }
 

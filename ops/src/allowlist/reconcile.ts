@@ -84,11 +84,13 @@ async function planned(target: Target, { file, purgeAfterDays, now = () => new D
   return { plan: { file: name, uploads: !same, ...plan }, text, iot, list }
 }
 
-const changingClients = (target: Target) => ({
+/** What changes of devices need, beside the registry's client. */
+export const changingClients = (target: Target) => ({
   iotData: named(new IoTDataPlaneClient(clientConfig(target))),
   greengrass: named(new GreengrassV2Client(clientConfig(target))),
   pace: paceFor(target),
   thingGroup: target.names.thingGroup,
+  devicePolicy: target.names.devicePolicy,
   certificateArn: (certificateId: string) => arn('iot', target.stage, `cert/${certificateId}`),
   sleep: (ms: number) => after(ms),
 })

@@ -45,8 +45,8 @@ export const previewDeploy = (target: Target, engine: StackEngine): Promise<Stac
 
 /** Hands `run` the environment in which the program finds cloud and release. */
 async function withRelease(target: Target, engine: StackEngine, run: (environment: Record<string, string>) => Promise<StackResult>): Promise<StackResult> {
-  if (target.stage.releaseManifest !== undefined) return run(environmentOf(target))
-  return withManifestFile(await releaseOf(target, engine), (file) => run({ ...environmentOf(target), FLEET_RELEASE_MANIFEST: file }))
+  if (target.stage.releaseManifest !== undefined) return run(cloudEnvironment(target))
+  return withManifestFile(await releaseOf(target, engine), (file) => run({ ...cloudEnvironment(target), FLEET_RELEASE_MANIFEST: file }))
 }
 
 /** Before the first `up` there is no store, after it no release. A release that was there must not vanish unsaid: its deployment would. */
@@ -83,7 +83,7 @@ async function withManifestFile<T>(release: ReleaseManifest | undefined, work: (
 }
 
 /** How the engine's process reaches the same cloud. */
-const environmentOf = ({ endpoint, credentials, stage }: Target): Record<string, string> => ({
+export const cloudEnvironment = ({ endpoint, credentials, stage }: Target): Record<string, string> => ({
   AWS_REGION: stage.region,
   ...(endpoint !== undefined && { AWS_ENDPOINT_URL: endpoint }),
   ...(credentials && { AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey, AWS_SESSION_TOKEN: '', AWS_PROFILE: '' }),

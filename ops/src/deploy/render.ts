@@ -20,6 +20,6 @@ export function renderDeployed({ stage, release, changes, unchanged, claim }: De
     `${paint('green', 'done:')} stage ${stage}: ${[...done, `${unchanged} unchanged`].join(', ')}`,
     release === undefined ? `No release yet, so devices get no components. Next: fleet release publish --stage ${stage}, then fleet deploy` : `release ${release}`,
     ...(claim.outcome === 'kept' && claim.policy === 'kept' ? [] : [`claim certificate ${claim.outcome}, policy ${claim.policy}`]),
-    ...(claim.status === undefined || claim.status === 'ACTIVE' ? [] : [paint('red', `The claim certificate is ${claim.status}: no new device can join.`)]),
+    ...(claim.status === 'ACTIVE' ? [] : [paint('red', `The claim certificate is ${claim.status}: no new device can join.`)]),
   ].join('\n')
 }

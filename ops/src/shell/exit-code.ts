@@ -12,6 +12,6 @@ export const EXIT = {
   interrupted: 130,
 } as const
 
-const WRONG_USE: readonly ErrorCode[] = ['ALLOWLIST_MALFORMED', 'ALLOWLIST_UNREADABLE', 'SERIAL_NUMBER_MALFORMED', 'STAGE_INVALID', 'USAGE']
+const WRONG_USE: readonly ErrorCode[] = ['ALLOWLIST_MALFORMED', 'ALLOWLIST_UNREADABLE', 'DESTROY_UNCONFIRMED', 'SERIAL_NUMBER_MALFORMED', 'STAGE_INVALID', 'USAGE']
 
 export const exitCodeOf = (code: ErrorCode): number => (code === 'INTERRUPTED' ? EXIT.interrupted : WRONG_USE.includes(code) ? EXIT.wrongUse : EXIT.failed)

@@ -22,6 +22,8 @@ export interface Shell {
   readonly isInteractive: boolean
   /** True only for a yes. */
   confirm(question: string): Promise<boolean>
+  /** What the person typed, without spaces around it. */
+  ask(question: string): Promise<string>
 }
 
 export function processShell({ isJson }: { readonly isJson: boolean }): Shell {
@@ -36,14 +38,15 @@ export function processShell({ isJson }: { readonly isJson: boolean }): Shell {
     now: () => new Date(),
     signal: endOfProcess(),
     isInteractive: process.stdin.isTTY && process.stderr.isTTY,
-    confirm,
+    confirm: async (question) => /^y(es)?$/i.test(await ask(`${question} [y/N] `)),
+    ask,
   }
 }
 
-async function confirm(question: string): Promise<boolean> {
+async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim())
+    return (await terminal.question(question)).trim()
   } finally {
     terminal.close()
   }

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ERROR_CODES, FleetError, type ErrorCode } from '@fleet/contract/errors'
 import { safe } from './secrets.ts'
-import type { StackEngine, StackResult, StackRun } from './stack-engine.ts'
+import type { StackEngine, StackResource, StackResult, StackRun } from './stack-engine.ts'
 import type { StackReport } from './stack-report.ts'
 import type { StackOrder } from './stack-run.ts'
-import { openState } from './stack-state.ts'
+import { openState, type RecordedResource } from './stack-state.ts'
 
 export interface InProcessOptions {
   /** Folder of the program's package.json (`infra`). */
@@ -38,9 +38,12 @@ export function inProcessEngine({ programFolder, project, stateFolder }: InProce
     up: command('up'),
     refresh: command('refresh'),
     destroy: command('destroy'),
+    resources: async (stage) => (existsSync(stateFile(stage)) ? openState(stateFile(stage), safe(process.env['PULUMI_CONFIG_PASSPHRASE'])).all().map(told) : []),
     outputs: async (stage) => (existsSync(stateFile(stage)) ? openState(stateFile(stage), safe(process.env['PULUMI_CONFIG_PASSPHRASE'])).outputs() : undefined),
   }
 }
+
+const told = ({ urn, type, id, protect }: RecordedResource): StackResource => ({ urn, type, id, name: urn.slice(urn.lastIndexOf('::') + 2), isProtected: protect })
 
 const ownProcess: Give = (order, environment) => {
   const child = fork(CHILD, { env: environment, execPath: process.execPath, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })

@@ -9,7 +9,8 @@ import { FleetError } from '@fleet/contract/errors'
 import { stageFile } from '@fleet/contract/stage'
 import { stringify } from 'yaml'
 import { eventReader } from './pulumi-events.ts'
-import type { Outputs, StackEngine, StackResult, StackRun } from './stack-engine.ts'
+import { resourcesIn } from './pulumi-export.ts'
+import type { Outputs, StackEngine, StackResource, StackResult, StackRun } from './stack-engine.ts'
 
 export interface PulumiCliOptions {
   readonly programFolder: string
@@ -40,6 +41,7 @@ export function pulumiCliEngine(options: PulumiCliOptions): StackEngine {
     up: command(['up', '--yes', '--skip-preview']),
     refresh: command(['refresh', '--yes', '--skip-preview']),
     destroy: command(['destroy', '--yes', '--skip-preview']),
+    resources: (stage) => inProject(options, { stage, config: {} }, (project) => project.resources()),
     outputs: (stage) => inProject(options, { stage, config: {} }, (project) => project.outputs()),
   }
 }
@@ -48,6 +50,7 @@ interface Project {
   ensureStack(): Promise<void>
   events(args: readonly string[], isPreview: boolean): Promise<Omit<StackResult, 'outputs'>>
   outputs(): Promise<Outputs | undefined>
+  resources(): Promise<readonly StackResource[]>
 }
 
 /** Works in a project folder of its own, for this run: the CLI rewrites the stage file, without its comments, and the run may have other values than the file. */
@@ -80,6 +83,12 @@ async function inProject<T>(options: PulumiCliOptions, run: StackRun, work: (pro
       async outputs() {
         const { output, code } = await said(['stack', 'output', '--stack', run.stage, '--json', '--non-interactive'])
         return code === 0 ? (JSON.parse(output) as Outputs) : undefined // the CLI fails when there is no such stack
+      },
+      async resources() {
+        const { output, errors, code } = await said(['stack', 'export', '--stack', run.stage, '--non-interactive'])
+        if (code === 0) return resourcesIn(output)
+        if (/no stack named/i.test(errors)) return []
+        throw failed('stack export', [errors])
       },
     })
   } finally {

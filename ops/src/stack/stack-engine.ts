@@ -25,6 +25,14 @@ export interface StackChange extends ResourceName {
   readonly properties: readonly string[]
 }
 
+/** A resource that the stack has made. */
+export interface StackResource extends ResourceName {
+  /** In the cloud; empty while its creation is under way. */
+  readonly id: string
+  /** The stack refuses to delete it. */
+  readonly isProtected: boolean
+}
+
 export type Outputs = Readonly<Record<string, unknown>>
 
 export interface StackResult {
@@ -54,4 +62,6 @@ export interface StackEngine {
   destroy(run: StackRun): Promise<StackResult>
   /** Of the last `up`; undefined when there was none. */
   outputs(stage: string): Promise<Outputs | undefined>
+  /** What there is of the stack, as its state says; empty when there is none. */
+  resources(stage: string): Promise<readonly StackResource[]>
 }

@@ -1,4 +1,4 @@
-// packages/contract/src/registry.ts: what the fleet writes into a thing's attributes: whose it is, and whether it is suspended.
+// packages/contract/src/registry.ts: what the fleet writes into a thing's attributes: whose it is, whether it is suspended, whether its stack was taken away.
 
 /**
  * Thing attributes. A list of things carries them, so that a reconcile of N unchanged devices costs ceil(N/250) list calls.
@@ -11,4 +11,6 @@ export const THING_ATTRIBUTES = {
   suspendedAt: 'suspendedAt',
   /** Ids of the certificates of a device that is being removed for good, with commas: a purge that was killed is finished by the next one. */
   purging: 'purging',
+  /** When its stack was destroyed under it (ISO 8601): its certificate lost the policy, the thing its group, until both are given back. */
+  strandedAt: 'strandedAt',
 } as const

@@ -1,6 +1,6 @@
 // sandbox/src/cloud/iot-core/audit/weak-keys.test.ts: a device whose RSA key comes from the library of CVE-2017-15361 is found; others are not.
 import 'reflect-metadata' // @peculiar/x509 asks for it
-import { checkPrimeSync, createPrivateKey, randomBytes } from 'node:crypto'
+import { checkPrimeSync, createPrivateKey, randomBytes, type webcrypto } from 'node:crypto'
 import { Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
 import { expect, test } from 'vitest'
 import { auditBench } from './testing.ts'
@@ -33,7 +33,7 @@ function inverse(value: bigint, modulus: bigint): bigint {
   return ((t % modulus) + modulus) % modulus
 }
 
-async function weakKeys(): Promise<CryptoKeyPair> {
+async function weakKeys(): Promise<webcrypto.CryptoKeyPair> {
   const [p, q, e] = [weakPrime(), weakPrime(), 65_537n]
   const d = inverse(e, (p - 1n) * (q - 1n))
   const jwk = { kty: 'RSA', n: base64url(p * q), e: base64url(e), d: base64url(d), p: base64url(p), q: base64url(q), dp: base64url(d % (p - 1n)), dq: base64url(d % (q - 1n)), qi: base64url(inverse(q, p)) }
@@ -47,7 +47,7 @@ test('the weak key is found, the others are not', async () => {
   await bench.enable(['DEVICE_CERTIFICATE_KEY_QUALITY_CHECK'])
   await bench.certificate('on an elliptic curve')
   const good = await crypto.subtle.generateKey({ ...RSA, modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1) }, true, ['sign', 'verify'])
-  const issue = async (keys: CryptoKeyPair) => {
+  const issue = async (keys: webcrypto.CryptoKeyPair) => {
     const request = await Pkcs10CertificateRequestGenerator.create({ name: 'CN=pi', keys, signingAlgorithm: RSA })
     return bench.iot.CreateCertificateFromCsr({ certificateSigningRequest: request.toString('pem'), setAsActive: true }).certificateId
   }

@@ -29,12 +29,11 @@ export function superseding(iot: Pick<IoTClient, 'send'>, log: Log): (device: Ap
   return async ({ serial, certificateId, certificatePem }) => {
     const inTime = { abortSignal: AbortSignal.timeout(PATIENCE_MS) }
     try {
-      const key = keyOf(certificatePem)
       for (const principal of await principalsOf(iot, serial, inTime)) {
         const [, former] = principal.split(':cert/')
         if (former === undefined || former === certificateId) continue
         const { certificateDescription } = await iot.send(new DescribeCertificateCommand({ certificateId: former }), inTime)
-        if (keyOf(certificateDescription?.certificatePem ?? '') !== key) continue
+        if (keyOf(certificateDescription?.certificatePem ?? '') !== keyOf(certificatePem)) continue
         await remove(iot, { serial, former, principal }, inTime)
         log.info('superseded certificate removed', { serial, certificateId: former, by: certificateId })
       }

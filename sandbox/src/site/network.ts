@@ -1,6 +1,6 @@
 // sandbox/src/site/network.ts: the network cable of one simulated Pi: every connection goes through it, and it can be cut.
 import { connect, isIP, Socket } from 'node:net'
-import { checkServerIdentity, connect as connectTls, createSecureContext, type PeerCertificate, type TLSSocket } from 'node:tls'
+import { checkServerIdentity, connect as connectTls, createSecureContext, type PeerCertificate, type SecureContext, type TLSSocket } from 'node:tls'
 
 export interface PiNetwork {
   /** A TCP connection; fails as a Pi's does while the network is cut, and is lost when it is cut. */
@@ -32,6 +32,7 @@ export interface CableOptions {
 export function networkCable({ now, routes = {} }: CableOptions): NetworkCable {
   const open = new Set<Socket>()
   let isCut = false
+  const secureContext = lastContext()
   const connectTcp = (host: string, port: number) => {
     const socket = isCut ? unreachable(host, port) : connect({ ...placeOf(routes[`${onThisMachine(host)}:${port}`] ?? `${onThisMachine(host)}:${port}`), noDelay: true })
     open.add(socket)
@@ -43,7 +44,7 @@ export function networkCable({ now, routes = {} }: CableOptions): NetworkCable {
     connectTls: (host, port, { ca, certificate, privateKey, alpnProtocols }) =>
       connectTls({
         // First, since it throws for a PEM that is none; a connection would be left over.
-        secureContext: createSecureContext({ ca, ...(certificate === undefined ? {} : { cert: certificate }), ...(privateKey === undefined ? {} : { key: privateKey }) }),
+        secureContext: secureContext({ ca, certificate, privateKey }),
         socket: connectTcp(host, port),
         ...(isIP(host) === 0 ? { servername: host } : { host }), // RFC 6066 allows no address as server name
         ...(alpnProtocols === undefined ? {} : { ALPNProtocols: [...alpnProtocols] }),
@@ -60,6 +61,18 @@ export function networkCable({ now, routes = {} }: CableOptions): NetworkCable {
     restore() {
       isCut = false
     },
+  }
+}
+
+/** Who connects again with the same PEM texts, as nearly always, need not have them read again. */
+function lastContext(): (options: Pick<TlsOptions, 'ca'> & { readonly certificate: string | undefined; readonly privateKey: string | undefined }) => SecureContext {
+  let last: { readonly of: string; readonly context: SecureContext } | undefined
+  return ({ ca, certificate, privateKey }) => {
+    const texts = JSON.stringify([ca, certificate, privateKey])
+    if (last?.of === texts) return last.context
+    const context = createSecureContext({ ca, ...(certificate === undefined ? {} : { cert: certificate }), ...(privateKey === undefined ? {} : { key: privateKey }) })
+    last = { of: texts, context }
+    return context
   }
 }
 

@@ -23,32 +23,42 @@ export interface UnclaimedCertificates {
 export function unclaimedCertificates({ state, store, tokens }: { state: RegistryState; store: Store; tokens: OwnershipTokens }): UnclaimedCertificates {
   /** end, certificate id */
   const ends = store.table<true>('provisioning_unclaimed')
+  let nextEnd = firstEnd(ends)
+  const endsAt = (at: Date, certificateId: string) => {
+    ends.put(keyOf(at.toISOString(), certificateId), true)
+    if (nextEnd === undefined || at.toISOString() < nextEnd) nextEnd = at.toISOString()
+  }
   const inMs = (milliseconds: number) => new Date(state.clock.now().getTime() + milliseconds)
   return {
     keepPending(issued) {
       const registerBefore = inMs(TOKEN_LIFE_MS)
       state.change(() => {
         putCertificate(state, issued, { status: 'PENDING_ACTIVATION', registerBefore })
-        ends.put(keyOf(registerBefore.toISOString(), issued.certificateId), true)
+        endsAt(registerBefore, issued.certificateId)
       })
       return tokens.issue(issued.certificateId, registerBefore)
     },
     keepClaim(issued, templateName) {
-      const endsAt = inMs(CLAIM_LIFE_MS)
+      const end = inMs(CLAIM_LIFE_MS)
       state.change(() => {
-        putCertificate(state, issued, { status: 'ACTIVE', claim: { templateName, endsAt } })
-        ends.put(keyOf(endsAt.toISOString(), issued.certificateId), true)
+        putCertificate(state, issued, { status: 'ACTIVE', claim: { templateName, endsAt: end } })
+        endsAt(end, issued.certificateId)
       })
-      return endsAt
+      return end
     },
-    sweep: () => sweep(state, ends),
+    sweep() {
+      if (nextEnd === undefined || state.clock.now().toISOString() < nextEnd) return // a device waits, and mostly nothing is due
+      sweep(state, ends)
+      nextEnd = firstEnd(ends)
+    },
   }
 }
+
+const firstEnd = (ends: Table<true>): string | undefined => ends.page({ limit: 1 }).items.map(([key]) => partsOf(key)[0])[0]
 
 function sweep(state: RegistryState, ends: Table<true>): void {
   const now = state.clock.now().toISOString()
   const isDue = ([key]: readonly [string, true]) => (partsOf(key)[0] ?? '') <= now
-  if (!ends.page({ limit: 1 }).items.some(isDue)) return
   const due = ends.page({ limit: SWEPT_AT_ONCE }).items.filter(isDue)
   state.change(() => {
     for (const [key] of due) {

@@ -14,6 +14,7 @@ export interface PoliciesInForce {
 
 export function policiesInForce(records: IamRecords): PoliciesInForce {
   const ofRoles = new Map<string, readonly CompiledPolicy[]>()
+  const boundaries = new Map<string, readonly CompiledPolicy[]>()
   const trusts = new Map<string, CompiledPolicy>()
   return {
     of(roleName) {
@@ -23,7 +24,10 @@ export function policiesInForce(records: IamRecords): PoliciesInForce {
     },
     boundary(roleName) {
       const arn = records.roles.get(roleName)?.boundary
-      return arn === undefined ? undefined : managed(records, arn)
+      if (arn === undefined) return undefined
+      let policies = boundaries.get(arn)
+      if (!policies) boundaries.set(arn, (policies = managed(records, arn)))
+      return policies
     },
     trust({ roleName, trustPolicy }) {
       let policy = trusts.get(roleName)
@@ -32,6 +36,7 @@ export function policiesInForce(records: IamRecords): PoliciesInForce {
     },
     forget() {
       ofRoles.clear()
+      boundaries.clear()
       trusts.clear()
     },
   }

@@ -1,4 +1,5 @@
 // sandbox/src/cloud/lambda/environment-pool.ts: keeps execution environments warm, runs as many side by side as the machine bears, and ends idle ones.
+import { availableParallelism } from 'node:os'
 import type { ExecutionEnvironment, Outcome } from './execution-environment.ts'
 import type { FunctionRecord } from './function-record.ts'
 
@@ -35,6 +36,13 @@ interface Slot<E> {
   retired: boolean
 }
 
+/**
+ * Where a function is busy on every core already, a further invocation waits so long for one of these environments: another thread would
+ * make nothing faster, and would have to warm up first. One that rather waits than works leaves its core, and after this others begin.
+ */
+const PATIENCE_MS = 100
+const CORES = availableParallelism()
+
 export function environmentPool<E extends PooledEnvironment>({ start, now, idleMs, limit }: PoolOptions<E>): EnvironmentPool<E> {
   const slots = new Set<Slot<E>>()
   const waiting: (() => void)[] = []
@@ -48,10 +56,31 @@ export function environmentPool<E extends PooledEnvironment>({ start, now, idleM
     )
   }
   const idle = () => [...slots].filter((slot) => slot.idle)
+  /** One may be free now; or, at the latest, this time is over. */
+  const freed = (withinMs?: number) =>
+    new Promise<void>((resolve) => {
+      const wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      const giveUp = () => {
+        waiting.splice(waiting.indexOf(wake), 1) // whoever waits behind it shall be woken instead
+        resolve()
+      }
+      const timer = withinMs === undefined ? undefined : setTimeout(giveUp, withinMs)
+      waiting.push(wake)
+    })
   const take = async (current: () => FunctionRecord): Promise<Slot<E>> => {
+    const patientUntil = performance.now() + PATIENCE_MS
     for (;;) {
       const record = current()
-      const warm = idle().find((slot) => slot.record.name === record.name && slot.record.revisionId === record.revisionId)
+      const own = [...slots].filter((slot) => slot.record.name === record.name && slot.record.revisionId === record.revisionId)
+      const patienceMs = patientUntil - performance.now()
+      if (patienceMs > 0 && own.filter((slot) => !slot.idle).length >= CORES) {
+        await freed(patienceMs)
+        continue
+      }
+      const warm = own.find((slot) => slot.idle)
       if (warm) {
         clearTimeout(warm.idle)
         warm.idle = undefined
@@ -67,7 +96,7 @@ export function environmentPool<E extends PooledEnvironment>({ start, now, idleM
       }
       const [other] = idle() // of another function: the one that was made first
       if (other) await end(other)
-      else await new Promise<void>((resolve) => waiting.push(resolve))
+      else await freed()
     }
   }
   const release = async (slot: Slot<E>, reusable: boolean) => {

@@ -7,6 +7,9 @@ import { LATEST } from './function-name.ts'
 /** API reference, «Invoke», LogType: the last 4 KB come back with the answer. */
 const TAIL_BYTES = 4096
 
+/** Lines of so short a time are stored together; all are, before the invocation is answered. */
+const GATHERED_MS = 50
+
 export interface InvocationLog {
   /** What the function wrote: a whole entry, or a piece of a stream, which becomes an entry for each line. */
   readonly write: (text: string, entry: boolean) => void
@@ -20,12 +23,15 @@ export function invocationLog(record: FunctionRecord, { sink, stream, requestId 
   let last = ''
   let partOfLine = ''
   let unsent: string[] = []
+  let waiting: NodeJS.Timeout | undefined
   const flush = () => {
+    clearTimeout(waiting)
+    waiting = undefined
     if (unsent.length > 0) sink.append(group, stream, unsent)
     unsent = []
   }
   const append = (message: string) => {
-    if (unsent.length === 0) setImmediate(flush) // all lines of one turn of the event loop go together
+    waiting ??= setTimeout(flush, GATHERED_MS).unref()
     unsent.push(message)
     last = (last + message).slice(-TAIL_BYTES)
   }

@@ -1,6 +1,7 @@
 // sandbox/src/cloud/pki/certificate.ts: composes and reads X.509 certificates (RFC 5280).
 import { createHash, randomBytes, sign, X509Certificate, type KeyObject } from 'node:crypto'
 import { contextTag, bitString, der, elements, expectElement, integer, octetString, oid, sequence, TAG, time, TRUE } from './der.ts'
+import { latest } from '../store/latest.ts'
 import { nameAttributes, type NameAttributes } from './distinguished-name.ts'
 import { pemBlock } from './pem.ts'
 
@@ -46,8 +47,14 @@ export interface CertificateFacts {
   readonly isAuthority: boolean
 }
 
+/** One certificate is read many times while its device joins and connects, and reading it takes as long as signing it. */
+const REMEMBERED = 200
+const readBefore = latest<string, CertificateFacts>(REMEMBERED)
+
 /** What a certificate says of itself. @throws Error when the text is no X.509 certificate */
-export function readCertificate(pem: string): CertificateFacts {
+export const readCertificate = (pem: string): CertificateFacts => readBefore.get(pem) ?? readBefore.keep(pem, factsOf(pem))
+
+function factsOf(pem: string): CertificateFacts {
   const certificate = new X509Certificate(pem)
   const [toBeSigned] = elements(elements(certificate.raw)[0]?.contents ?? new Uint8Array())
   const members = elements(toBeSigned?.contents ?? new Uint8Array())

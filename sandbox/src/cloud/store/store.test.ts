@@ -95,3 +95,36 @@ test.each([
   writeFileSync(file, bytes)
   expect(() => openStore(file)).toThrow(StateUnreadable)
 })
+
+test('what was read before is forgotten when it is put, deleted or taken back', () => {
+  using store = openStore(':memory:')
+  const [table, same] = [store.table<{ n: number }>('things'), store.table<{ n: number }>('things')]
+  const read = () => [table.get('a')?.n, same.get('a')?.n]
+  expect(read()).toEqual([undefined, undefined])
+  table.put('a', { n: 1 })
+  expect(read()).toEqual([1, 1])
+  const fails = () =>
+    store.transaction(() => {
+      same.put('a', { n: 2 })
+      expect(read()).toEqual([2, 2])
+      throw new Error('taken back')
+    })
+  expect(fails).toThrow('taken back')
+  expect(read()).toEqual([1, 1])
+  same.delete('a')
+  expect(read()).toEqual([undefined, undefined])
+})
+
+test('nobody changes what others read', () => {
+  using store = openStore(':memory:')
+  const table = store.table<{ deep: { n: number }[] }>('things')
+  table.put('a', { deep: [{ n: 1 }] })
+  expect(() => Object.assign(table.get('a')?.deep[0] ?? {}, { n: 2 })).toThrow(TypeError)
+})
+
+test('of more values than it remembers, each is still found', () => {
+  using store = openStore(':memory:')
+  const table = store.table<number>('things')
+  for (let i = 0; i < 1200; i++) table.put(String(i), i)
+  for (const _round of [1, 2]) for (let i = 0; i < 1200; i += 7) expect(table.get(String(i))).toBe(i)
+})

@@ -1,5 +1,6 @@
 // sandbox/src/cloud/store/store.ts: the cloud's whole state in one SQLite file; what a caller was told is there after kill -9.
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { latest, type Latest } from './latest.ts'
 
 export interface Page<T> {
   readonly items: readonly (readonly [key: string, value: T])[]
@@ -7,7 +8,7 @@ export interface Page<T> {
   readonly next: string | undefined
 }
 
-/** Values by key, in the order of their keys (UTF-8 bytes). Values are JSON; a reader gets a copy of its own. */
+/** Values by key, in the order of their keys (UTF-8 bytes). Values are JSON; what `get` answers is frozen and may be shared with others who ask. */
 export interface Table<T> {
   get(key: string): T | undefined
   put(key: string, value: T): void
@@ -54,13 +55,15 @@ export function openStore(file: string): Store {
   let depth = 0
   const afterwards = new Set<() => void>()
   const prepared = new Map<string, StatementSync>()
+  const memories: Record<string, Latest<string, unknown>> = {} // by table, which two may have opened
+  const memoryOf = (name: string) => (memories[name] ??= latest(REMEMBERED))
   const prepare = (sql: string) => {
     let statement = prepared.get(sql)
     if (!statement) prepared.set(sql, (statement = database.prepare(sql)))
     return statement
   }
   return {
-    table: <T>(name: string) => jsonTable<T>(prepare, create(database, name, 'TEXT')),
+    table: <T>(name: string) => jsonTable<T>(prepare, create(database, name, 'TEXT'), memoryOf(name)),
     blobs: (name) => blobTable(prepare, create(database, name, 'BLOB')),
     transaction(work) {
       if (depth > 0) return work()
@@ -72,6 +75,7 @@ export function openStore(file: string): Store {
         database.exec('COMMIT')
       } catch (error) {
         database.exec('ROLLBACK')
+        for (const memory of Object.values(memories)) memory.clear() // may hold what was taken back
         afterwards.clear()
         throw error
       } finally {
@@ -119,7 +123,10 @@ function create(database: DatabaseSync, name: string, type: 'TEXT' | 'BLOB'): st
 
 type Prepare = (sql: string) => StatementSync
 
-function jsonTable<T>(prepare: Prepare, table: string): Table<T> {
+/** Values of each table that are kept as they were read last: roles, policies and functions are asked for at each request. */
+const REMEMBERED = 500
+
+function jsonTable<T>(prepare: Prepare, table: string, memory: Latest<string, unknown>): Table<T> {
   const range = 'key >= ? AND key < ?' // one bound at each end: of two, SQLite would search by the first alone
   const select = prepare(`SELECT value FROM ${table} WHERE key = ?`)
   const upsert = prepare(`INSERT INTO ${table} (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`)
@@ -130,12 +137,19 @@ function jsonTable<T>(prepare: Prepare, table: string): Table<T> {
   const parse = (row: unknown) => reviveDates(JSON.parse((row as { value: string }).value)) as T
   const entries = (statement: StatementSync, [from, to]: Range, limit: number) => statement.all(from, to, limit).map((row) => [String(row['key']), parse(row)] as const)
   return {
-    get: (key) => {
+    get(key) {
+      if (memory.has(key)) return memory.get(key) as T | undefined
       const row = select.get(key)
-      return row && parse(row)
+      return memory.keep(key, row && frozen(parse(row)))
     },
-    put: (key, value) => void upsert.run(key, JSON.stringify(value, keepDate)),
-    delete: (key) => remove.run(key).changes > 0,
+    put(key, value) {
+      memory.forget(key)
+      upsert.run(key, JSON.stringify(value, keepDate))
+    },
+    delete(key) {
+      memory.forget(key)
+      return remove.run(key).changes > 0
+    },
     page({ prefix = '', after, limit, order }) {
       const found = entries(order === 'descending' ? listBackwards : list, rangeOf(prefix, { after, order }), limit + 1)
       const items = found.slice(0, limit)
@@ -179,4 +193,11 @@ function reviveDates(value: unknown): unknown {
   const holder = value as Record<string, unknown> // arrays too
   for (const key of Object.keys(holder)) if (typeof holder[key] === 'object') holder[key] = reviveDates(holder[key])
   return value
+}
+
+/** Whoever changed a value that others are given, too, is told so by an error. */
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  for (const inner of Object.values(value)) frozen(inner)
+  return Object.freeze(value)
 }

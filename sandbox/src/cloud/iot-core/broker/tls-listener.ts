@@ -1,5 +1,5 @@
 // sandbox/src/cloud/iot-core/broker/tls-listener.ts: MQTT over TLS in which the client shows its certificate.
-import { constants, createHash } from 'node:crypto'
+import { constants } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server, type TLSSocket } from 'node:tls'
 import type { CloudLog } from '../../log.ts'
@@ -57,23 +57,20 @@ function newServer({ broker, identities, log, credentials }: MqttListenerOptions
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
     const source = { ip: plainAddress(socket.remoteAddress), port: socket.remotePort ?? 0 }
-    const certificate = clientCertificate(socket)
-    if (!certificate) {
+    const certificateId = clientCertificateId(socket)
+    if (certificateId === undefined) {
       log.warn('mqtt connection refused: the client showed no certificate', { sourceIp: source.ip })
       return void socket.destroy()
     }
     socket.setNoDelay(true)
-    const certificateId = createHash('sha256').update(certificate).digest('hex')
     broker.serve({ stream: socket, identity: identities.of(certificateId), source })
   })
   server.on('tlsClientError', (error, socket) => log.warn('mqtt connection refused: TLS handshake failed', { sourceIp: plainAddress(socket.remoteAddress), error }))
   return server
 }
 
-function clientCertificate(socket: TLSSocket): Buffer | undefined {
-  const certificate: { readonly raw?: Buffer } = socket.getPeerCertificate() // an empty object when there is none
-  return certificate.raw
-}
+/** SHA-256 of its certificate, as AWS IoT calls it. */
+const clientCertificateId = (socket: TLSSocket): string | undefined => socket.getPeerX509Certificate()?.fingerprint256.replaceAll(':', '').toLowerCase()
 
 const plainAddress = (address = '') => address.replace(/^::ffff:/, '')
 

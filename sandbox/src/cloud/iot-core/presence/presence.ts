@@ -62,15 +62,17 @@ export function presence({ store, clock, publish }: PresenceOptions): Presence {
       const forgotten = last?.disconnectedAt && clock.now().getTime() - last.disconnectedAt.getTime() > FORGOTTEN_AFTER_MS
       return last && !forgotten ? last.versionNumber + 1 : 0
     },
-    connected(client) {
-      table.put(client.clientId, { versionNumber: client.versionNumber })
-      tell('presence/connected', client, { ...fieldsOf(client, 'connected'), ipAddress: client.source.ip, versionNumber: client.versionNumber })
-    },
-    disconnected(client, { reason }) {
-      table.put(client.clientId, { versionNumber: client.versionNumber, disconnectedAt: clock.now(), reason })
-      const clientInitiatedDisconnect = reason === 'CLIENT_INITIATED_DISCONNECT'
-      tell('presence/disconnected', client, { ...fieldsOf(client, 'disconnected'), clientInitiatedDisconnect, disconnectReason: reason, versionNumber: client.versionNumber })
-    },
+    connected: (client) =>
+      store.transaction(() => {
+        table.put(client.clientId, { versionNumber: client.versionNumber })
+        tell('presence/connected', client, { ...fieldsOf(client, 'connected'), ipAddress: client.source.ip, versionNumber: client.versionNumber })
+      }),
+    disconnected: (client, { reason }) =>
+      store.transaction(() => {
+        table.put(client.clientId, { versionNumber: client.versionNumber, disconnectedAt: clock.now(), reason })
+        const clientInitiatedDisconnect = reason === 'CLIENT_INITIATED_DISCONNECT'
+        tell('presence/disconnected', client, { ...fieldsOf(client, 'disconnected'), clientInitiatedDisconnect, disconnectReason: reason, versionNumber: client.versionNumber })
+      }),
     connectFailed(client) {
       tell('presence/connect_failed', client, { ...fieldsOf(client, 'connect_failed'), connectFailureReason: 'AUTHORIZATION_FAILED', ipAddress: client.source.ip })
     },

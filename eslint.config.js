@@ -13,6 +13,7 @@ const RULES = [
   rule('packages/device-runtime', ['packages/contract', 'packages/log'], 'device-runtime stands on contract and log'),
   rule('components/led', ['packages'], 'components share through packages, never with each other'),
   rule('components/button', ['packages'], 'components share through packages, never with each other'),
+  rule('components/cert-rotator', ['packages'], 'components share through packages, never with each other'),
   rule('infra', ['packages/contract', 'packages/log'], 'infra stands on contract and log'),
   rule('ops', ['packages/contract', 'packages/log'], 'ops stands on contract and log'),
   rule('sandbox/src/cloud', [], 'the cloud twin knows AWS, not this fleet'),

@@ -1,20 +1,22 @@
 // e2e/06-rotation.test.ts: a device gets a new certificate while it works, and is never without one.
+import { execFile } from 'node:child_process'
 import { createHash, X509Certificate } from 'node:crypto'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { CreateJobCommand, DescribeJobExecutionCommand, ListCertificatesCommand, ListThingPrincipalsCommand } from '@aws-sdk/client-iot'
 import { arn } from '@fleet/contract/arn'
 import { rotationJob } from '@fleet/contract/rotation-job'
 import type { SerialNumber } from '@fleet/contract/serial-number'
 import { onCard } from '@fleet/sandbox/site/card'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { joined, running, runningSandbox, serial, type RunningSandbox } from './running-sandbox.ts'
 
-const FIRST = serial(1)
+const [FIRST, SECOND] = [serial(1), serial(2)]
 
 let sandbox: RunningSandbox
 beforeAll(async () => {
-  sandbox = await runningSandbox({ allowed: [FIRST] })
+  sandbox = await runningSandbox({ allowed: [FIRST, SECOND] })
 })
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
@@ -49,4 +51,49 @@ test('asked to rotate, it makes a new key, has it signed, proves it, and the old
   const all = (await sandbox.iot.send(new ListCertificatesCommand({}))).certificates ?? []
   expect(all.map(({ certificateId }) => certificateId)).not.toContain(old)
   await sandbox.until(FIRST, 'running again', withRotator)
+})
+
+test('the network is cut while the new certificate is tried: it goes back to the old one, which still works, and the new one is cleared away', { timeout: 180_000 }, async () => {
+  const old = certificateOnCard(FIRST)
+  const jobId = await askedToRotate(FIRST)
+  await vi.waitFor(() => expect(readlinkSync(identity(FIRST, 'current'))).toBe(`generations/${jobId}`), { timeout: 60_000, interval: 20 })
+  await sandbox.site.cutNetwork(FIRST, true)
+  await vi.waitFor(() => expect(certificateOnCard(FIRST)).toBe(old), { timeout: 90_000, interval: 100 })
+  await sandbox.site.cutNetwork(FIRST, false)
+  await expect.poll(async () => (await execution(FIRST, jobId))?.status, { timeout: 60_000 }).toBe('FAILED')
+  expect((await execution(FIRST, jobId))?.statusDetails?.detailsMap?.['reason']).toMatch(/^no connection with the new certificate/)
+  expect(await certificatesOf(FIRST)).toEqual([old])
+  await sandbox.until(FIRST, 'running again', withRotator)
+})
+
+test('the power is cut in the middle: the next boot goes on where it was', { timeout: 180_000 }, async () => {
+  const old = certificateOnCard(FIRST)
+  const jobId = await askedToRotate(FIRST, 2)
+  await vi.waitFor(() => expect(readlinkSync(identity(FIRST, 'current'))).toBe(`generations/${jobId}`), { timeout: 60_000, interval: 20 })
+  await sandbox.site.unplug(FIRST)
+  await sandbox.site.powerOn(FIRST)
+  await expect.poll(async () => (await execution(FIRST, jobId))?.status, { timeout: 90_000 }).toBe('SUCCEEDED')
+  expect(await certificatesOf(FIRST)).toEqual([certificateOnCard(FIRST)])
+  expect(certificateOnCard(FIRST)).not.toBe(old)
+})
+
+test('two jobs at once: the second is about a certificate that is gone, and harms nothing', { timeout: 180_000 }, async () => {
+  const first = await askedToRotate(FIRST)
+  const second = await askedToRotate(FIRST, 2)
+  await expect.poll(async () => (await execution(FIRST, first))?.status, { timeout: 60_000 }).toBe('SUCCEEDED')
+  const now = certificateOnCard(FIRST)
+  await expect.poll(async () => (await execution(FIRST, second))?.status, { timeout: 60_000 }).toBe('FAILED')
+  expect((await execution(FIRST, second))?.statusDetails?.detailsMap?.['reason']).toBe('the job is about a certificate that is gone')
+  expect(await certificatesOf(FIRST)).toEqual([now])
+  expect(certificateOnCard(FIRST)).toBe(now)
+})
+
+test('an operator rotates it by one command, and sees how it goes', async () => {
+  const old = certificateOnCard(FIRST)
+  const fleet = promisify(execFile)
+  const { stdout, stderr } = await fleet(process.execPath, [join(import.meta.dirname, '../ops/bin/fleet.js'), 'rotate', FIRST, '--json'], { env: { ...process.env, FLEET_SANDBOX_STATE: join(sandbox.folder, 'state') } })
+  expect(JSON.parse(stdout)).toMatchObject({ plan: { rotate: [{ serial: FIRST, certificateId: old }] }, rotations: [{ serial: FIRST, stage: 'done', certificateId: certificateOnCard(FIRST) }] })
+  expect(stderr).toMatch(/proving|done/)
+  const status = await fleet(process.execPath, [join(import.meta.dirname, '../ops/bin/fleet.js'), 'rotate', 'status', FIRST, '--json'], { env: { ...process.env, FLEET_SANDBOX_STATE: join(sandbox.folder, 'state') } })
+  expect(JSON.parse(status.stdout)).toMatchObject({ rotations: [{ stage: 'done' }] })
 })

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { AttachPolicyCommand, CreateJobCommand, CreateKeysAndCertificateCommand, DescribeJobExecutionCommand, IoTClient, ListCertificatesCommand, ListThingPrincipalsCommand } from '@aws-sdk/client-iot'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
@@ -12,7 +13,6 @@ import { rotationJob } from '@fleet/contract/rotation-job'
 import { rotation } from '@fleet/contract/topics'
 import { inProcessEngine } from '@fleet/ops/stack/in-process'
 import { readStageFile } from '@fleet/ops/stack/stage-file'
-import { vi } from 'vitest'
 import { openCloud } from './cloud/cloud.ts'
 import { certificateRequest, newDeviceKey, privateKeyPem } from './site/certificate-request.ts'
 import { provision, type LightIdentity } from './site/light/light-pi.ts'
@@ -23,6 +23,7 @@ const REPOSITORY = resolve(import.meta.dirname, '../..')
 const ACCOUNT = { accountId: '000000000000', region: 'eu-central-1' }
 const KEY = { accessKeyId: 'AKIAFLEETWRIGHTLOCAL', secretAccessKey: 'sandbox-only-not-a-secret' }
 const LIMIT_MS = 20_000
+const LOOK_MS = 5
 
 export type Json = Readonly<Record<string, unknown>>
 
@@ -51,7 +52,7 @@ export async function rotationStage(serials: readonly string[]) {
   const identities: LightIdentity[] = []
   for (const serial of serials) identities.push(await provision(serial, light)) // the hook has 5 s, and this machine few cores
   return {
-    ...{ cloud, iot, logs, calls, identities },
+    ...{ cloud, iot, logs, calls, identities, light },
     connect: (identity: LightIdentity) => connect(identity, light),
     /** Ids of the thing's certificates, and of all that are no claim. */
     certificatesOf: async (thingName: string) => ((await iot.send(new ListThingPrincipalsCommand({ thingName }))).principals ?? []).map((each) => each.split(':cert/')[1] ?? ''),
@@ -106,7 +107,12 @@ async function connect({ serial, certificatePem, privateKeyPem: privateKey }: Li
     const from = heard.length
     await say(topic, message)
     const wanted = answers.map((each) => each.of(serial))
-    return vi.waitFor(() => heard.slice(from).find((each) => wanted.includes(each.topic)) ?? Promise.reject(new Error(`no answer to ${topic}`)), { timeout: LIMIT_MS, interval: 5 })
+    for (let waitedMs = 0; waitedMs < LIMIT_MS; waitedMs += LOOK_MS) {
+      const answer = heard.slice(from).find((each) => wanted.includes(each.topic))
+      if (answer !== undefined) return answer
+      await pause(LOOK_MS)
+    }
+    throw new Error(`no answer to ${topic}`)
   }
   return {
     ...{ serial, heard, say, ask, lost: session.lost },

@@ -23,6 +23,7 @@ export const rotateCommand = (): Command =>
       ['fleet rotate status', 'how the rotations stand'],
     ],
   })
+    .enablePositionalOptions() // what follows `status` is its own
     .argument('[serials...]', 'the devices')
     .option('--all', 'every device of the fleet that is not suspended')
     .option('--older-than <time>', 'every device whose certificate is older than this, such as 90d', durationMs)

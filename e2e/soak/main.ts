@@ -1,0 +1,83 @@
+// e2e/soak/main.ts: `npm run soak -- --rotations 300`: rotates light Pis again and again while everything goes wrong, then counts what is left.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { CancelJobExecutionCommand } from '@aws-sdk/client-iot'
+import { idOf, rotationStage, type RotationStage } from '@fleet/sandbox/rotation.testing'
+import type { LightIdentity } from '@fleet/sandbox/site/light/light-pi'
+import { chance, type Chance } from './chance.ts'
+import { soakDevice, type SoakDevice } from './device.ts'
+
+const { values } = parseArgs({ options: { rotations: { type: 'string', default: '300' }, devices: { type: 'string', default: '20' }, seed: { type: 'string' } } })
+const [rotations, devices, seed] = [Number(values.rotations), Number(values.devices), Number(values.seed ?? Date.now() % 1_000_000)]
+const LIMIT_MS = 120_000
+const say = (text: string) => void process.stdout.write(`${text}\n`)
+
+say(`soak: ${rotations} rotations on ${devices} devices, seed ${seed}`)
+const folder = mkdtempSync(join(tmpdir(), 'soak-'))
+const stage = await rotationStage(Array.from({ length: devices }, (_, index) => `20000000${index.toString(16).padStart(8, '0')}`))
+const tally = { SUCCEEDED: 0, FAILED: 0, CANCELED: 0, crashes: 0, cuts: 0, faults: [] as string[] }
+const begunAt = performance.now()
+let left = rotations
+try {
+  await Promise.all(stage.identities.map((identity, index) => soak(stage, identity, chance(seed + index))))
+  const total = await stage.certificates()
+  if (total.length !== devices) tally.faults.push(`${total.length} certificates are left of ${devices} devices`)
+} finally {
+  await stage[Symbol.asyncDispose]()
+  rmSync(folder, { recursive: true, force: true })
+}
+const seconds = (performance.now() - begunAt) / 1000
+say(`${tally.SUCCEEDED} succeeded, ${tally.FAILED} rolled back, ${tally.CANCELED} cancelled; ${tally.crashes} kills, ${tally.cuts} cuts; ${seconds.toFixed(0)} s`)
+say(`API calls for each rotation, all of them, with retries: ${(stage.calls.length / rotations).toFixed(1)}`)
+for (const fault of tally.faults) say(`FAULT ${fault}`)
+say(tally.faults.length === 0 ? 'every device has one certificate, and works with it' : `repeat with --seed ${seed}`)
+process.exitCode = tally.faults.length === 0 ? 0 : 1
+
+/** One device, one rotation after the other. */
+async function soak(stage: RotationStage, identity: LightIdentity, fate: Chance): Promise<void> {
+  const device = await soakDevice(identity, { folder, cloud: stage.light, chance: fate })
+  try {
+    while (left > 0) {
+      left--
+      await rotate(stage, device, fate)
+    }
+  } finally {
+    await device.end()
+  }
+}
+
+async function rotate(stage: RotationStage, device: SoakDevice, fate: Chance): Promise<void> {
+  const { serial } = device
+  const before = { serial, ...device.inCharge() }
+  let jobId = ''
+  for (let attempt = 1; jobId === ''; attempt++) jobId = await stage.ask(before, attempt).catch((error: unknown) => (error instanceof Error && error.name === 'ResourceAlreadyExistsException' ? '' : Promise.reject(error as Error)))
+  const begun = performance.now()
+  for (;;) {
+    const status = (await stage.execution(serial, jobId))?.status ?? ''
+    const settled = status === 'QUEUED' || status === 'IN_PROGRESS' ? undefined : await stage.certificatesOf(serial)
+    const own = idOf(device.inCharge().certificatePem)
+    if (settled?.length === 1 && settled[0] === own && !device.isOnTrial()) {
+      if (status in tally) tally[status as 'SUCCEEDED' | 'FAILED' | 'CANCELED']++
+      return
+    }
+    if (performance.now() - begun > LIMIT_MS) return void tally.faults.push(`${serial} works with ${own.slice(0, 8)} ${LIMIT_MS / 1000} s after it was asked, the cloud has ${settled?.map((id) => id.slice(0, 8)).join() ?? '?'} (${jobId}: ${status})`)
+    await disturb(stage, device, { jobId, fate })
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+}
+
+/** Beside what happens to its messages. */
+async function disturb(stage: RotationStage, device: SoakDevice, { jobId, fate }: { readonly jobId: string; readonly fate: Chance }): Promise<void> {
+  if (fate.once(8)) {
+    tally.crashes++
+    await device.crash()
+  }
+  if (fate.once(12)) {
+    tally.cuts++
+    await device.bus.cut()
+    setTimeout(() => void device.bus.restart(), fate.below(2000))
+  }
+  if (fate.once(200)) await stage.iot.send(new CancelJobExecutionCommand({ jobId, thingName: device.serial, force: true })).catch(() => undefined) // it has ended
+}

@@ -2,6 +2,7 @@
 import { boto3 } from './aws-cli-and-boto3/suites.ts'
 import { deviceSdkForJavaScript, deviceSdkForPython } from './device-sdks/suites.ts'
 import { mosquitto } from './mosquitto/suite.ts'
+import { pulumi } from './pulumi/suite.ts'
 import type { Suite } from './suite.ts'
 
-export const SUITES: readonly Suite[] = [boto3, mosquitto, deviceSdkForJavaScript, deviceSdkForPython]
+export const SUITES: readonly Suite[] = [boto3, mosquitto, deviceSdkForJavaScript, deviceSdkForPython, pulumi]

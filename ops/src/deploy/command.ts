@@ -1,16 +1,58 @@
-// ops/src/deploy/command.ts: `fleet deploy`: what it takes, and what its help says.
+// ops/src/deploy/command.ts: `fleet deploy`, `deploy history` and `deploy rollback`: what they take, and what their help says.
 import type { Command } from 'commander'
+import { seconds } from '../shell/argument.ts'
 import { fleetCommand, runs } from '../shell/fleet-command.ts'
 
+export interface WatchedOptions {
+  readonly watch?: true
+  readonly wait: number
+}
+
+export interface DeployOptions extends WatchedOptions {
+  readonly preview?: true
+}
+
+const DEFAULT_WAIT_S = 1800
+
 export const deployCommand = (): Command =>
-  fleetCommand('deploy', {
-    summary: 'Bring the stack up with the current release',
-    description: [
-      'Runs the Pulumi program of infra/ with the release that was published last: cloud, component versions, and the deployment to the devices. The very first deploy has no release and makes everything but that deployment. Then the claim certificate is made, if it is not there, and gets its policy.',
-      "On AWS the Pulumi CLI runs the program, with its state in the stage's state bucket (fleet bootstrap) or where PULUMI_BACKEND_URL says.",
-    ].join('\n'),
-    examples: [
-      ['fleet deploy', 'stage dev, as it stands in this checkout'],
-      ['fleet deploy --stage prod --aws --json', 'in a pipeline'],
-    ],
-  }).action(runs(async () => (await import('./run.ts')).runDeploy))
+  watched(
+    fleetCommand('deploy', {
+      summary: 'Bring the stack up with the current release',
+      description: [
+        'Runs the Pulumi program of infra/ with the release that was published last: cloud, component versions, and the deployment to the devices. The very first deploy has no release and makes everything but that deployment. Then the claim certificate is made, if it is not there, and gets its policy.',
+        "On AWS the Pulumi CLI runs the program, with its state in the stage's state bucket (fleet bootstrap) or where PULUMI_BACKEND_URL says.",
+        'The rollout goes on by itself: so many devices a minute, and it stops when too many fail (rolloutDevicesPerMinute, rolloutAbortAtFailedPercent of the stage). With --watch the exit code is 0 when all devices that are connected have it and are healthy, 1 when it failed or stopped, 3 when it is still under way after --wait.',
+      ].join('\n'),
+      examples: [
+        ['fleet deploy', 'stage dev, as it stands in this checkout'],
+        ['fleet deploy --preview', 'what that would change'],
+        ['fleet deploy --stage prod --aws --watch', 'in a pipeline'],
+      ],
+    })
+      .enablePositionalOptions() // what follows `history` or `rollback` is its own
+      .option('--preview', 'only show what would change'),
+  )
+    .action(runs<DeployOptions>(async () => (await import('./run.ts')).runDeploy))
+    .addCommand(historyCommand())
+    .addCommand(rollbackCommand())
+
+const watched = (command: Command) =>
+  command.option('--watch', 'follow the release through the fleet').option('--wait <seconds>', 'how long to follow it', seconds, DEFAULT_WAIT_S)
+
+const historyCommand = (): Command =>
+  fleetCommand('history', {
+    summary: 'Show which releases were deployed when',
+    examples: [['fleet deploy history', 'the last 50 deployments, the newest first']],
+  }).action(runs(async () => (await import('./run-history.ts')).runHistory))
+
+const rollbackCommand = (): Command =>
+  watched(
+    fleetCommand('rollback', {
+      summary: 'Deploy a former release again',
+      description: 'Makes a former release the current one, by its manifest, and deploys it: nothing is built. It stays the current one until the next fleet release publish.',
+      examples: [
+        ['fleet deploy rollback --watch', 'the release that was deployed before'],
+        ['fleet deploy rollback 7f3a09c2b1d4', 'a certain one, of fleet deploy history'],
+      ],
+    }).argument('[release]', 'its id'),
+  ).action(runs<WatchedOptions, [string | undefined]>(async () => (await import('./run-history.ts')).runRollback))

@@ -2,17 +2,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { NoSuchBucket, S3Client } from '@aws-sdk/client-s3'
+import { NoSuchBucket } from '@aws-sdk/client-s3'
 import { FleetError } from '@fleet/contract/errors'
 import type { ReleaseManifest } from '@fleet/contract/release'
 import { assertAccount } from '../aws/account-check.ts'
 import { explaining } from '../aws/aws-failure.ts'
-import { named, s3Config } from '../aws/client-config.ts'
-import { objectStore } from '../aws/objects.ts'
 import { claimStep, type ClaimStep } from '../bootstrap/bootstrap.ts'
 import { currentRelease } from '../release/manifest-store.ts'
 import type { StackChange, StackEngine, StackProgress, StackResult } from '../stack/stack-engine.ts'
 import type { Target } from '../target/target.ts'
+import { remember, storeOf } from './history.ts'
 
 export interface DeployOptions {
   readonly engine: StackEngine
@@ -24,6 +23,8 @@ export interface Deployed {
   readonly stage: string
   /** Undefined before the first release: everything but the deployment to the devices. */
   readonly release: string | undefined
+  /** Of Greengrass; undefined as the release. */
+  readonly deploymentId: string | undefined
   readonly changes: readonly StackChange[]
   readonly unchanged: number
   readonly outputs: Readonly<Record<string, unknown>>
@@ -36,7 +37,9 @@ export const deploy = (target: Target, { engine, onProgress }: DeployOptions): P
     await assertAccount(target)
     const { stage } = target.stage
     const result = await withRelease(target, engine, (environment) => engine.up({ stage, config: target.config, environment, ...(onProgress && { onProgress }) }))
-    return { stage, release: nameOf(result.outputs), ...result, claim: await claimStep(target) }
+    const [release, deploymentId] = [nameOf(result.outputs), textOf(result.outputs, 'deploymentId')]
+    if (release !== undefined && deploymentId !== undefined) await remember({ release, deploymentId }, storeOf(target), new Date())
+    return { stage, release, deploymentId, ...result, claim: await claimStep(target) }
   })
 
 /** What `deploy` would change; it changes nothing. @throws FleetError */
@@ -52,7 +55,7 @@ async function withRelease(target: Target, engine: StackEngine, run: (environmen
 /** Before the first `up` there is no store, after it no release. A release that was there must not vanish unsaid: its deployment would. */
 async function releaseOf(target: Target, engine: StackEngine): Promise<ReleaseManifest | undefined> {
   try {
-    const current = await currentRelease(objectStore(named(new S3Client(s3Config(target))), target.names.provisioningBucket))
+    const current = await currentRelease(storeOf(target))
     if (current) return current.manifest
   } catch (error) {
     if (error instanceof NoSuchBucket) return undefined
@@ -64,9 +67,11 @@ async function releaseOf(target: Target, engine: StackEngine): Promise<ReleaseMa
 }
 
 /** The stack's own word for what it deploys. */
-function nameOf(outputs: Readonly<Record<string, unknown>> = {}): string | undefined {
-  const { release } = outputs
-  return typeof release === 'string' && release !== '' ? release : undefined
+const nameOf = (outputs: Readonly<Record<string, unknown>> = {}): string | undefined => textOf(outputs, 'release')
+
+function textOf(outputs: Readonly<Record<string, unknown>>, name: 'release' | 'deploymentId'): string | undefined {
+  const value = outputs[name]
+  return typeof value === 'string' && value !== '' ? value : undefined
 }
 
 /** The program reads the release from a file; an empty name says that there is none. */

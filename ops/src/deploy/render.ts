@@ -1,6 +1,6 @@
 // ops/src/deploy/render.ts: how a deploy goes, and what it has changed.
 import type { Paint } from '../shell/paint.ts'
-import type { Operation, StackProgress } from '../stack/stack-engine.ts'
+import type { Operation, StackProgress, StackResult } from '../stack/stack-engine.ts'
 import type { Deployed } from './deploy.ts'
 
 const SIGNS: Readonly<Record<Operation, string>> = { create: '+', update: '~', replace: '±', delete: '-', keep: '=' }
@@ -23,3 +23,10 @@ export function renderDeployed({ stage, release, changes, unchanged, claim }: De
     ...(claim.status === 'ACTIVE' ? [] : [paint('red', `The claim certificate is ${claim.status}: no new device can join.`)]),
   ].join('\n')
 }
+
+export function renderPreview({ changes, unchanged }: StackResult, paint: Paint): string {
+  const lines = changes.map(({ operation, name, type, properties }) => `${paint(STYLES[operation], `${SIGNS[operation]} ${operation}`.padEnd(9))} ${name} ${paint('dim', `(${[type, ...properties].join(', ')})`)}`)
+  return [...lines, `${changes.length} to change, ${unchanged} unchanged; nothing was changed`].join('\n')
+}
+
+const STYLES = { create: 'green', update: 'yellow', replace: 'yellow', delete: 'red' } as const

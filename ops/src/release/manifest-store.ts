@@ -13,7 +13,13 @@ export interface CurrentRelease {
 /** undefined before the first release. @throws FleetError RELEASE_MANIFEST_INVALID */
 export async function currentRelease(store: ObjectStore): Promise<CurrentRelease | undefined> {
   const stored = await store.read(storeKeys.currentRelease)
-  return stored && { manifest: parsed(stored.text), etag: stored.etag }
+  return stored && { manifest: parsed(stored.text, storeKeys.currentRelease), etag: stored.etag }
+}
+
+/** Of an id; undefined when there is none. @throws FleetError RELEASE_MANIFEST_INVALID */
+export async function formerRelease(store: ObjectStore, id: string): Promise<ReleaseManifest | undefined> {
+  const stored = await store.read(storeKeys.release(id))
+  return stored && parsed(stored.text, storeKeys.release(id))
 }
 
 /** The release first, that it is current last: who reads `current` finds a whole release. @throws FleetError RELEASE_CHANGED_MEANWHILE */
@@ -25,10 +31,10 @@ export async function makeCurrent(manifest: ReleaseManifest, was: CurrentRelease
   throw new FleetError('RELEASE_CHANGED_MEANWHILE', 'another release was published while this one was made', 'Run `fleet release publish` again: what was built and pushed is not built again.')
 }
 
-function parsed(text: string): ReleaseManifest {
+function parsed(text: string, key: string): ReleaseManifest {
   try {
     return ReleaseManifest.parse(JSON.parse(text))
   } catch (cause) {
-    throw new FleetError('RELEASE_MANIFEST_INVALID', `${storeKeys.currentRelease} in the provisioning bucket is no release manifest`, 'The bucket keeps old versions: restore the last good one, or delete it and publish again.', { cause })
+    throw new FleetError('RELEASE_MANIFEST_INVALID', `${key} in the provisioning bucket is no release manifest`, 'The bucket keeps old versions: restore the last good one, or delete it and publish again.', { cause })
   }
 }

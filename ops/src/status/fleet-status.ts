@@ -126,7 +126,7 @@ function lastSeen(times: readonly (Date | undefined)[]): { readonly lastSeen?: s
 }
 
 /** The nucleus's client id is the thing's name. AWS remembers a disconnection for 30 minutes. */
-async function connectionOf(serial: string, { iotData, pace }: DeviceClients | Omit<DeviceClients, 'brief'>): Promise<{ readonly connected: boolean; readonly at: Date | undefined }> {
+export async function connectionOf(serial: string, { iotData, pace }: Pick<DeviceClients, 'iotData' | 'pace'>): Promise<{ readonly connected: boolean; readonly at: Date | undefined }> {
   try {
     const { connected = false, connectedSince, disconnectedSince } = await pace('GetConnection', () => iotData.send(new GetConnectionCommand({ clientId: serial })))
     const since = connected ? connectedSince : disconnectedSince

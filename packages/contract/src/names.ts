@@ -61,6 +61,8 @@ export const storeKeys = {
   allowlist: 'allowlist.txt',
   currentRelease: 'releases/current.json',
   release: (id: string) => `releases/${id}.json`,
+  /** Which release was deployed when. */
+  deployments: 'releases/deployed.json',
   /** Component artifacts that devices fetch with their token-exchange role. By digest: the same key never changes its content (gdk-cli#300). */
   artifact: (sha256: string, file: string) => `${ARTIFACT_PREFIX}${sha256}/${file}`,
 } as const

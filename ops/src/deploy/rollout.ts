@@ -1,0 +1,51 @@
+// ops/src/deploy/rollout.ts: how far a rollout is, and when there is nothing more to wait for: decided from what the cloud says of job and devices.
+
+/** Words of AWS IoT Jobs (API reference, JobExecutionSummary). A device without an execution is yet to be told. */
+export type ExecutionStatus = 'CANCELED' | 'FAILED' | 'IN_PROGRESS' | 'QUEUED' | 'REJECTED' | 'REMOVED' | 'SUCCEEDED' | 'TIMED_OUT'
+
+export interface Look {
+  /** Members of the thing group. */
+  readonly members: readonly string[]
+  readonly executions: ReadonlyMap<string, ExecutionStatus>
+  /** The job was canceled: by its own abort criterion, by somebody, or because the next deployment took its place. */
+  readonly isCanceled: boolean
+  /** Devices that their nucleus reports as unhealthy: a component is BROKEN. */
+  readonly unhealthy: ReadonlySet<string>
+}
+
+export interface Rollout {
+  readonly succeeded: number
+  readonly failed: readonly string[]
+  /** Have taken it, and have a component that is BROKEN. */
+  readonly unhealthy: readonly string[]
+  /** Have not finished. */
+  readonly waiting: readonly string[]
+  readonly isStopped: boolean
+}
+
+const FAILED: readonly ExecutionStatus[] = ['FAILED', 'REJECTED', 'TIMED_OUT']
+const OVER: readonly ExecutionStatus[] = [...FAILED, 'SUCCEEDED', 'CANCELED', 'REMOVED']
+
+export function rolloutOf({ members, executions, isCanceled, unhealthy }: Look): Rollout {
+  const are = (statuses: readonly ExecutionStatus[]) => members.filter((serial) => statuses.includes(executions.get(serial) ?? 'QUEUED'))
+  const succeeded = are(['SUCCEEDED'])
+  const over = new Set(are(OVER))
+  return {
+    succeeded: succeeded.length,
+    failed: are(FAILED),
+    unhealthy: succeeded.filter((serial) => unhealthy.has(serial)),
+    waiting: members.filter((serial) => !over.has(serial)),
+    isStopped: isCanceled,
+  }
+}
+
+/** `offline`: all that can hear of it have it; the others get it when they connect. */
+export type Verdict = 'healthy' | 'offline' | 'failed' | 'stopped' | 'under way'
+
+/** `isOffline`: of those that have not finished, as they were seen at several looks. */
+export function verdictOn({ failed, unhealthy, waiting, isStopped }: Rollout, isOffline: (serial: string) => boolean): Verdict {
+  if (isStopped) return 'stopped'
+  if (!waiting.every(isOffline)) return 'under way'
+  if (failed.length > 0 || unhealthy.length > 0) return 'failed'
+  return waiting.length > 0 ? 'offline' : 'healthy'
+}

@@ -1,4 +1,4 @@
-// components/cert-rotator/src/bundle.test.ts: the rotator as it is shipped: one process that carries out a whole rotation, in little memory.
+// components/rotator-bundle.test.ts: the rotator as it is shipped: one process that carries out a whole rotation, in little memory.
 import { spawn } from 'node:child_process'
 import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -7,8 +7,8 @@ import { folderStore } from '@fleet/device-runtime/files/file-store'
 import { nucleusIpc } from '@fleet/device-runtime/testing/nucleus-ipc'
 import { temporaryFolder } from '@fleet/device-runtime/testing/temporary-folder'
 import { expect, test, vi } from 'vitest'
-import { bundleComponent } from '../../../ops/src/release/component-bundle.ts'
-import { hostUnit, rotationCloud } from './testing.ts'
+import { bundleComponent } from '../ops/src/release/component-bundle.ts'
+import { hostUnit, rotationCloud } from './cert-rotator/src/testing.ts'
 
 const THING = '10000000a1b2c3d4'
 /** Its own memory. The pages of Node and of the SDK's addon come on top (some 40 MB), once for all components that run. */
@@ -26,7 +26,7 @@ test('a whole rotation in one process, in little memory, with no key in its log'
   await using nucleus = await nucleusIpc({})
   const [own, hosts] = [join(folder.path, 'rotator'), join(folder.path, 'host')]
   for (const path of [own, hosts]) await mkdir(path)
-  await bundleComponent(join(import.meta.dirname, '..'), { outFolder: folder.path })
+  await bundleComponent(join(import.meta.dirname, 'cert-rotator'), { outFolder: folder.path })
   const cloud = rotationCloud(nucleus.cloud, THING)
   const doWish = hostUnit(folderStore(own), folderStore(hosts), cloud)
   const environment = { AWS_GG_NUCLEUS_DOMAIN_SOCKET_FILEPATH_FOR_COMPONENT: nucleus.socketPath, SVCUID: nucleus.token, AWS_IOT_THING_NAME: THING, FLEET_DATA: own, FLEET_HOST: hosts }

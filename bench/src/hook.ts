@@ -16,7 +16,7 @@ const TEMPLATE_ARN = 'arn:aws:iot:eu-central-1:000000000000:provisioningtemplate
 type Hook = (event: unknown) => Promise<{ readonly allowProvisioning: boolean }>
 
 export const bench: Bench = {
-  how: `the bundle that \`fleet deploy\` ships, loaded as Lambda loads it, with an S3 in the same process that answers If-None-Match as S3 does; cold: loading the bundle, reading ${SERIALS.toLocaleString('en-US')} lines, judging one; ${COLD_STARTS} cold starts, median; ${WARM.toLocaleString('en-US')} warm judgements`,
+  how: `the bundle that \`fleet deploy\` ships, loaded as Lambda loads it, with an S3 in the same process that answers If-None-Match as S3 does, and an IoT registry that knows no such thing; cold: loading the bundle, reading ${SERIALS.toLocaleString('en-US')} lines, judging one; ${COLD_STARTS} cold starts, median; ${WARM.toLocaleString('en-US')} warm judgements`,
   async run(tell) {
     tell('making the list')
     const code = bundled('admission/hook.lambda.ts')
@@ -48,7 +48,8 @@ function load(code: string, list: string): Hook {
   const builtIn = createRequire(import.meta.url)
   const module: { exports: { handler?: Hook } } = { exports: {} }
   const environment = { env: { ALLOWLIST_BUCKET: 'bench', ALLOWLIST_KEY: 'allowlist.txt', TEMPLATE_ARN }, stdout: { write: () => true } }
-  const require = (id: string): unknown => (id === '@aws-sdk/client-s3' ? sdkWith(list) : builtIn(id))
+  const sdk: Readonly<Record<string, unknown>> = { '@aws-sdk/client-s3': s3With(list), '@aws-sdk/client-iot': iotWithoutThings() }
+  const require = (id: string): unknown => sdk[id] ?? builtIn(id)
   const run = compileFunction(code, ['module', 'exports', 'process', 'require']) as (...given: unknown[]) => void // as Node.js wraps a CommonJS file
   run(module, module.exports, environment, require)
   if (module.exports.handler === undefined) throw new Error('the bundle exports no handler')
@@ -56,7 +57,7 @@ function load(code: string, list: string): Hook {
 }
 
 /** GetObject of one object: its ETag, and 304 for who has it already. */
-function sdkWith(list: string) {
+function s3With(list: string) {
   class GetObjectCommand {
     readonly input: { readonly IfNoneMatch?: string }
     constructor(input: { readonly IfNoneMatch?: string }) {
@@ -70,6 +71,20 @@ function sdkWith(list: string) {
     }
   }
   return { S3Client, GetObjectCommand }
+}
+
+/** Nobody has joined before, so that a further command is never sent. */
+function iotWithoutThings() {
+  class ListThingPrincipalsCommand {
+    readonly asks = 'ListThingPrincipals'
+  }
+  class IoTClient {
+    async send(command: unknown) {
+      if (!(command instanceof ListThingPrincipalsCommand)) throw new Error('not asked for by a hook that finds no thing')
+      throw Object.assign(new Error('no such thing'), { name: 'ResourceNotFoundException' })
+    }
+  }
+  return { IoTClient, ListThingPrincipalsCommand }
 }
 
 async function eventOf(serial: string): Promise<unknown> {

@@ -1,8 +1,9 @@
 // e2e/outsiders/suites.ts: all suites, in the order in which they run.
-import { boto3 } from './aws-cli-and-boto3/suites.ts'
+import { badInput } from './bad-input/suite.ts'
+import { awsCli, boto3 } from './aws-cli-and-boto3/suites.ts'
 import { deviceSdkForJavaScript, deviceSdkForPython } from './device-sdks/suites.ts'
 import { mosquitto } from './mosquitto/suite.ts'
 import { pulumi } from './pulumi/suite.ts'
 import type { Suite } from './suite.ts'
 
-export const SUITES: readonly Suite[] = [boto3, mosquitto, deviceSdkForJavaScript, deviceSdkForPython, pulumi]
+export const SUITES: readonly Suite[] = [boto3, awsCli, badInput, mosquitto, deviceSdkForJavaScript, deviceSdkForPython, pulumi]

@@ -12,11 +12,11 @@ import { onCard } from '@fleet/sandbox/site/card'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { joined, running, runningSandbox, serial, type RunningSandbox } from './running-sandbox.ts'
 
-const [FIRST, SECOND] = [serial(1), serial(2)]
+const FIRST = serial(1)
 
 let sandbox: RunningSandbox
 beforeAll(async () => {
-  sandbox = await runningSandbox({ allowed: [FIRST, SECOND] })
+  sandbox = await runningSandbox({ allowed: [FIRST] })
 })
 afterAll(() => sandbox[Symbol.asyncDispose]())
 
@@ -88,12 +88,28 @@ test('two jobs at once: the second is about a certificate that is gone, and harm
   expect(certificateOnCard(FIRST)).toBe(now)
 })
 
+/** A terminal of the operator's. */
+async function fleet(...words: readonly string[]) {
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [join(import.meta.dirname, '../ops/bin/fleet.js'), ...words], { env: { ...process.env, FLEET_SANDBOX_STATE: join(sandbox.folder, 'state') } })
+  return { result: JSON.parse(stdout) as unknown, stderr }
+}
+
 test('an operator rotates it by one command, and sees how it goes', async () => {
   const old = certificateOnCard(FIRST)
-  const fleet = promisify(execFile)
-  const { stdout, stderr } = await fleet(process.execPath, [join(import.meta.dirname, '../ops/bin/fleet.js'), 'rotate', FIRST, '--json'], { env: { ...process.env, FLEET_SANDBOX_STATE: join(sandbox.folder, 'state') } })
-  expect(JSON.parse(stdout)).toMatchObject({ plan: { rotate: [{ serial: FIRST, certificateId: old }] }, rotations: [{ serial: FIRST, stage: 'done', certificateId: certificateOnCard(FIRST) }] })
+  const { result, stderr } = await fleet('rotate', FIRST, '--json')
+  expect(result).toMatchObject({ plan: { rotate: [{ serial: FIRST, certificateId: old }] }, rotations: [{ serial: FIRST, stage: 'done', certificateId: certificateOnCard(FIRST) }] })
   expect(stderr).toMatch(/proving|done/)
-  const status = await fleet(process.execPath, [join(import.meta.dirname, '../ops/bin/fleet.js'), 'rotate', 'status', FIRST, '--json'], { env: { ...process.env, FLEET_SANDBOX_STATE: join(sandbox.folder, 'state') } })
-  expect(JSON.parse(status.stdout)).toMatchObject({ rotations: [{ stage: 'done' }] })
+  expect((await fleet('rotate', 'status', FIRST, '--json')).result).toMatchObject({ rotations: [{ serial: FIRST, stage: 'done' }] })
+})
+
+test('an audit of what we have made finds nothing', async () => {
+  expect((await fleet('audit', '--json')).result).toMatchObject({ findings: [] })
+})
+
+test('half a year later it rotates by itself: nobody does anything', { timeout: 240_000 }, async () => {
+  await sandbox.until(FIRST, 'running', withRotator)
+  const old = certificateOnCard(FIRST)
+  await fleet('sandbox', 'clock', '+181d', '--json')
+  await vi.waitFor(() => expect(certificateOnCard(FIRST)).not.toBe(old), { timeout: 180_000, interval: 500 })
+  await vi.waitFor(async () => expect(await certificatesOf(FIRST)).toEqual([certificateOnCard(FIRST)]), { timeout: 60_000, interval: 500 })
 })

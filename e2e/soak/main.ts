@@ -35,6 +35,11 @@ for (const fault of tally.faults) say(`FAULT ${fault}`)
 say(tally.faults.length === 0 ? 'every device has one certificate, and works with it' : `repeat with --seed ${seed}`)
 process.exitCode = tally.faults.length === 0 ? 0 : 1
 
+function tellProgress(): void {
+  const done = tally.SUCCEEDED + tally.FAILED + tally.CANCELED
+  if (done % 50 === 0) say(`${done} of ${rotations} after ${((performance.now() - begunAt) / 1000).toFixed(0)} s`)
+}
+
 /** One device, one rotation after the other. */
 async function soak(stage: RotationStage, identity: LightIdentity, fate: Chance): Promise<void> {
   const device = await soakDevice(identity, { folder, cloud: stage.light, chance: fate })
@@ -60,6 +65,7 @@ async function rotate(stage: RotationStage, device: SoakDevice, fate: Chance): P
     const own = idOf(device.inCharge().certificatePem)
     if (settled?.length === 1 && settled[0] === own && !device.isOnTrial()) {
       if (status in tally) tally[status as 'SUCCEEDED' | 'FAILED' | 'CANCELED']++
+      tellProgress()
       return
     }
     if (performance.now() - begun > LIMIT_MS) return void tally.faults.push(`${serial} works with ${own.slice(0, 8)} ${LIMIT_MS / 1000} s after it was asked, the cloud has ${settled?.map((id) => id.slice(0, 8)).join() ?? '?'} (${jobId}: ${status})`)

@@ -23,6 +23,7 @@ export const fleetProgram = (): Command =>
   strict(
     new Command('fleet')
       .description('Runs a fleet of boards on AWS IoT from this repository.')
+      .enablePositionalOptions() // what follows a command is its own
       .configureHelp({ helpWidth: HELP_WIDTH })
       .helpOption('-h, --help', 'show this help')
       .helpCommand('help [command]', 'the same as --help')

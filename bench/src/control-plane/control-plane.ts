@@ -2,19 +2,20 @@
 import type { Bench } from '../bench.ts'
 import type { Figure } from '../figure.ts'
 import { openTwin } from '../open-twin.ts'
-import { memoryOf } from '../processes.ts'
+import { cpuSecondsOf, memoryOf } from '../processes.ts'
 import { median } from '../statistics.ts'
 import { prepareCalls } from './calls.ts'
 import { answersPerSecond } from './http-load.ts'
 import { openMoto } from './moto.ts'
 
 const ROUNDS = 3
-const COUNTED_MS = 800
+const COUNTED_MS = 600
+const WARM_UP_MS = 300
 const SERVERS = ['moto', 'unchecked', 'checked'] as const
 type Server = (typeof SERVERS)[number]
 
 export const bench: Bench = {
-  how: `moto[server] and the twin, with signature checks off and on, in turn: the same signed requests over 8 connections (moto closes each after its answer), ${ROUNDS} rounds of ${COUNTED_MS / 1000} s a call; the ratio is the median of the rounds`,
+  how: `moto[server] and the twin, with signature checks off and on, in turn: the same signed requests over 8 connections (moto closes each after its answer), ${ROUNDS} rounds of ${COUNTED_MS / 1000} s a call after a short one that is not counted; the ratio is the median of the rounds; by CPU time: requests for each second that the server's process has computed, which neither the sender nor other work on the machine changes`,
   async run(tell) {
     tell('starting moto (the first time, its Python environment is made)')
     const moto = await openMoto()
@@ -27,17 +28,19 @@ export const bench: Bench = {
     const idle = { moto: memoryOf([moto.pid]).rssMb, twin: memoryOf([checked.pid]).rssMb }
     const urls: Readonly<Record<Server, string>> = { moto: moto.url, unchecked: unchecked.url, checked: checked.url }
     const calls = { moto: await prepareCalls(urls.moto), unchecked: await prepareCalls(urls.unchecked), checked: await prepareCalls(urls.checked) }
+    const pids: Readonly<Record<Server, number>> = { moto: moto.pid, unchecked: unchecked.pid, checked: checked.pid }
     const figures: Figure[] = []
     for (const name of Object.keys(calls.moto)) {
-      const rates: Record<Server, number[]> = { moto: [], unchecked: [], checked: [] }
+      const rates: Record<Server, Rate[]> = { moto: [], unchecked: [], checked: [] }
       const firsts: Record<Server, number> = { moto: 0, unchecked: 0, checked: 0 }
-      for (let round = 1; round <= ROUNDS; round++) {
+      for (let round = 0; round <= ROUNDS; round++) {
         for (const server of SERVERS) {
           tell(`${name}, round ${round} of ${ROUNDS}: ${server}`)
           const call = calls[server][name]
           if (call === undefined) throw new Error(`no call ${name}`)
-          const { perSecond, next } = await answersPerSecond(urls[server], call, { first: firsts[server], forMs: COUNTED_MS })
-          rates[server].push(perSecond)
+          const [first, cpuBefore] = [firsts[server], cpuSecondsOf(pids[server])]
+          const { perSecond, next } = await answersPerSecond(urls[server], call, { first, forMs: round === 0 ? WARM_UP_MS : COUNTED_MS })
+          if (round > 0) rates[server].push({ perSecond, perCpuSecond: (next - first) / (cpuSecondsOf(pids[server]) - cpuBefore) })
           firsts[server] = next
         }
       }
@@ -61,7 +64,17 @@ export const bench: Bench = {
   },
 }
 
-function ratio(what: string, twin: readonly number[], { moto, atLeast }: { readonly moto: readonly number[]; readonly atLeast: number }): Figure {
-  const each = twin.map((perSecond, round) => perSecond / (moto[round] ?? NaN))
-  return { what: `${what}: twin to moto`, value: median(each), unit: '×', target: { atLeast }, note: `${Math.round(median(twin))} and ${Math.round(median(moto))} requests/s` }
+interface Rate {
+  readonly perSecond: number
+  /** NaN where the system does not tell what a process has computed. */
+  readonly perCpuSecond: number
+}
+
+function ratio(what: string, twin: readonly Rate[], { moto, atLeast }: { readonly moto: readonly Rate[]; readonly atLeast: number }): Figure {
+  const target = { atLeast }
+  const times = (by: keyof Rate) => median(twin.map((rate, round) => rate[by] / (moto[round]?.[by] ?? NaN)))
+  const note = (by: keyof Rate, unit: string) => `${Math.round(median(twin.map((rate) => rate[by])))} and ${Math.round(median(moto.map((rate) => rate[by])))} ${unit}`
+  const byWall: Figure = { what: `${what}: twin to moto`, value: times('perSecond'), unit: '×', target, note: note('perSecond', 'requests/s') }
+  const byCpu = times('perCpuSecond')
+  return Number.isNaN(byCpu) ? byWall : { ...byWall, or: { what: 'by CPU time', value: byCpu, unit: '×', target, note: note('perCpuSecond', 'requests for each second of CPU') } }
 }

@@ -61,7 +61,7 @@ export function objectOperations(context: S3Context) {
     GetObject(input, call) {
       const { version, range, described } = read(input, call)
       const { start, end } = range ?? { start: 0, end: version.content.size }
-      return { ...described, Body: objects.bodies.read(version.content.chunks, start, end) }
+      return { ...described, Body: bodyOf(objects.bodies.read(version.content.chunks, start, end), version.content.chunks.length) }
     },
     HeadObject(input, call) {
       try {
@@ -128,6 +128,13 @@ export function objectOperations(context: S3Context) {
       return {}
     },
   } satisfies S3Operations
+}
+
+/** What lies in one piece is in memory at once: a stream of one piece costs more than the piece. */
+function bodyOf(pieces: Iterable<Uint8Array>, count: number): Uint8Array | Iterable<Uint8Array> {
+  if (count > 1) return pieces
+  const [only = new Uint8Array()] = pieces
+  return only
 }
 
 interface Wanted {

@@ -73,14 +73,23 @@ export function keptObjects(store: Store, clock: Clock): Objects {
   const versionsOf = (bucket: string, key: string) => versions.all(prefixOf(bucket, key)).map(([, version]) => version).filter((version) => version.key === key)
   const version = (bucket: string, key: string, versionId: string) => versionsOf(bucket, key).find((each) => each.versionId === versionId)
 
+  /** The one without a version's name: nearly always the newest, or there is none at all. */
+  const unversioned = (bucket: string, key: string) => {
+    const current = currents.get(keyOf(bucket, key))
+    return current === undefined || current.versionId === 'null' ? current : version(bucket, key, 'null')
+  }
+
   const save = (record: VersionRecord) => {
     versions.put(keyOf(record.bucket, positionOf(record)), record)
     const newest = versionsOf(record.bucket, record.key)[0] ?? record
     currents.put(keyOf(record.bucket, record.key), newest)
   }
-  const remove = (record: VersionRecord) => {
+  const discard = (record: VersionRecord) => {
     versions.delete(keyOf(record.bucket, positionOf(record)))
     if (record.content) kept.delete(record.content.chunks)
+  }
+  const remove = (record: VersionRecord) => {
+    discard(record)
     const [newest] = versionsOf(record.bucket, record.key)
     if (newest) currents.put(keyOf(record.bucket, record.key), newest)
     else currents.delete(keyOf(record.bucket, record.key))
@@ -88,12 +97,13 @@ export function keptObjects(store: Store, clock: Clock): Objects {
   const add = (bucket: BucketRecord, key: string, content: ObjectContent | undefined): VersionRecord =>
     store.transaction(() => {
       const isVersioned = bucket.versioning === 'Enabled'
-      const replaced = isVersioned ? undefined : version(bucket.name, key, 'null')
-      if (replaced) remove(replaced)
+      const replaced = isVersioned ? undefined : unversioned(bucket.name, key)
+      if (replaced) discard(replaced)
       const sequence = (sequences.get('last') ?? 0) + 1
       sequences.put('last', sequence)
       const record = { bucket: bucket.name, key, versionId: isVersioned ? randomBytes(24).toString('base64url') : 'null', sequence, lastModified: wholeSeconds(clock.now()), content }
-      save(record)
+      versions.put(keyOf(record.bucket, positionOf(record)), record)
+      currents.put(keyOf(record.bucket, record.key), record) // the newest of all
       return record
     })
   return {

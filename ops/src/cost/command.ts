@@ -15,7 +15,7 @@ export const costCommand = (): Command =>
   group('cost', {
     summary: 'Estimate what a fleet costs in a month',
     description: [
-      'Compares this fleet with the usual way (each message through the broker to a function) for the same telemetry, and says what each choice saves. From a table of list prices that tells its date; nothing is asked of the cloud.',
+      'Compares this fleet with the usual way (each message through the broker to a function) for the same telemetry, and says what each choice saves. From a table of list prices that tells its date and what each price rests on; nothing is asked of the cloud.',
       'Not in it: taxes, free tiers, what devices log beside their reports, rollouts, data transfer.',
     ].join('\n\n'),
     examples: [

@@ -1,9 +1,9 @@
-// ops/src/cost/prices.ts: AWS's list prices that an estimate is made with: what they were, where and when.
+// ops/src/cost/prices.ts: AWS's list prices that an estimate is made with: what they were, where and when, and what each of them rests on.
 
 /** USD for one unit; AWS prints most of them for a million. Without free tiers and volume discounts, which this size of fleet does not reach. */
-export interface Prices {
+export interface Prices extends Readonly<Record<Price, number>> {
   readonly region: string
-  /** When the pages below were looked at. */
+  /** When the pages below were looked at, in stored copies. */
   readonly asOf: string
   /** A device connected for a minute. https://aws.amazon.com/iot-core/pricing/ (also the next four) */
   readonly connectionMinute: number
@@ -32,12 +32,33 @@ export interface Prices {
   readonly logsGbKept: number
 }
 
+export type Price =
+  | 'connectionMinute'
+  | 'message'
+  | 'ruleTriggered'
+  | 'ruleAction'
+  | 'shadowOperation'
+  | 'coreDevice'
+  | 'auditedDevice'
+  | 's3Gb'
+  | 'ecrGb'
+  | 'lambdaRequest'
+  | 'lambdaGbSecond'
+  | 'logsGbTaken'
+  | 'logsGbKept'
+
+/**
+ * `elsewhere`: a page that was read prints this price, but for another region. `fitted`: the prices that reproduce, together, the sums of a
+ * published estimate for this region; each alone is not proven. `unverified`: believed, and found on no page.
+ */
+export type Evidence = { readonly kind: 'elsewhere'; readonly source: string; readonly region: string; readonly seen: string } | { readonly kind: 'fitted'; readonly to: string } | { readonly kind: 'unverified' }
+
 const MILLION = 1e6
 
 /**
- * Frankfurt. AWS's pages fill in the prices of a region by script, and their worked examples are of Ireland and Virginia (0.08, 1.00 and 0.15 USD a million
- * of connection minutes, messages, rules; 0.16 a core device). Those of IoT Core, Greengrass and Device Defender are therefore the ones that reproduce
- * the published estimate of `estimate.test.ts` to the cent. Compare with https://calculator.aws before a decision hangs on them.
+ * Frankfurt. None of them was read on a page of AWS for this region: these pages fill in the prices of a region by script, and their worked
+ * examples are of Ireland and Virginia (0.08, 1.00 and 0.15 USD a million of connection minutes, messages, rules; 0.16 a core device).
+ * EVIDENCE says what each rests on, and `fleet cost` says it too. Compare with https://calculator.aws before a decision hangs on them.
  */
 export const PRICES: Prices = {
   region: 'eu-central-1',
@@ -56,3 +77,26 @@ export const PRICES: Prices = {
   logsGbTaken: 0.63,
   logsGbKept: 0.0324,
 }
+
+const ESTIMATE = { kind: 'fitted', to: 'the published estimate of 100 devices that estimate.test.ts reproduces' } as const
+const UNVERIFIED = { kind: 'unverified' } as const
+const LAMBDA = { kind: 'elsewhere', source: 'https://docs.aws.amazon.com/whitepapers/latest/how-aws-pricing-works/lambda.html', region: 'the first tier, no region named; AWS Lambda pricing has it for us-east-1', seen: '2026-11-21' } as const
+
+export const EVIDENCE: Readonly<Record<Price, Evidence>> = {
+  connectionMinute: ESTIMATE,
+  message: ESTIMATE,
+  ruleTriggered: ESTIMATE,
+  ruleAction: ESTIMATE,
+  shadowOperation: UNVERIFIED,
+  coreDevice: ESTIMATE,
+  auditedDevice: ESTIMATE,
+  s3Gb: UNVERIFIED,
+  ecrGb: { kind: 'elsewhere', source: 'https://cloudburn.io/blog/amazon-ecr-pricing, which quotes AWS as of March 2026', region: 'us-east-1', seen: '2026-11-21' },
+  lambdaRequest: LAMBDA,
+  lambdaGbSecond: LAMBDA,
+  logsGbTaken: UNVERIFIED,
+  logsGbKept: UNVERIFIED,
+}
+
+/** The prices of one kind of evidence, by name. */
+export const pricesThatAre = (kind: Evidence['kind']): Price[] => (Object.keys(EVIDENCE) as Price[]).filter((price) => EVIDENCE[price].kind === kind) // its own keys

@@ -8,7 +8,7 @@ import { REPOSITORY } from '../target/repository.ts'
 import type { CostOptions } from './command.ts'
 import { ownDesign, USUAL } from './designs.ts'
 import { estimate, total } from './estimate.ts'
-import { PRICES } from './prices.ts'
+import { EVIDENCE, PRICES } from './prices.ts'
 import { renderCost, type Cost } from './render.ts'
 
 export function runCost({ shell, options }: Invocation<CostOptions>) {
@@ -17,7 +17,7 @@ export function runCost({ shell, options }: Invocation<CostOptions>) {
   const fleet = { devices, messagesPerMinute, messageKb }
   const ours = ownDesign({ reportKb, batch, logsKeptDays: stage.logRetentionDays, components: COMPONENTS.length })
   const result = estimate(fleet, { usual: USUAL, ours }, PRICES)
-  const cost: Cost = { ...fleet, prices: { region: PRICES.region, asOf: PRICES.asOf }, stageRegion: stage.region, currency: 'USD', ...result, total: { usual: total(result.usual), ours: total(result.ours) } }
+  const cost: Cost = { ...fleet, prices: { region: PRICES.region, asOf: PRICES.asOf, evidence: EVIDENCE }, stageRegion: stage.region, currency: 'USD', ...result, total: { usual: total(result.usual), ours: total(result.ours) } }
   show(shell, cost, renderCost)
   return Promise.resolve(EXIT.done)
 }

@@ -17,7 +17,7 @@ export async function runSuite(suite: Suite, report: Report, allWithinMs: number
   const twins: Twin[] = []
   const areas = new Map<string, Set<string>>()
   const checked = (what: string, why?: string) => report.checked(suite.name, what, why)
-  const withinMs = Math.min(suite.withinMs ?? USUAL_MS, allWithinMs)
+  const withinMs = Math.floor(Math.min(suite.withinMs ?? USUAL_MS, allWithinMs))
   const patience = AbortSignal.timeout(Math.max(withinMs, 1))
   const trial: Trial = {
     folder,
@@ -41,8 +41,10 @@ export async function runSuite(suite: Suite, report: Report, allWithinMs: number
       areas.set(area, (areas.get(area) ?? new Set()).add(what))
     },
   }
+  let offers: Operations = {}
   try {
     await Promise.race([suite.run(trial), over(patience, withinMs)])
+    offers = (await twins.at(-1)?.offers()) ?? {}
   } catch (error) {
     checked('the suite runs to its end', `${explained(error)}\nlast lines of the twin:\n${twins.at(-1)?.lastLog().slice(-20).join('\n') ?? 'none'}`)
   } finally {
@@ -54,19 +56,26 @@ export async function runSuite(suite: Suite, report: Report, allWithinMs: number
   }
   report.ended(suite.name, (performance.now() - startedMs) / 1000)
   if (report.failures > failedBefore) return undefined
-  return { suite: suite.name, judge: suite.judge, operations: answered(twins, suite.userAgent), areas: sorted(areas) }
+  const operations = operationsOf(twins, suite.userAgent, ({ status }) => status < 400)
+  const refusals = without(operationsOf(twins, suite.userAgent, ({ service, operation }) => offers[service]?.includes(operation) === true), operations)
+  return { suite: suite.name, judge: suite.judge, operations, ...(Object.keys(refusals).length > 0 ? { refusals } : {}), areas: sorted(areas) }
 }
 
 const over = (patience: AbortSignal, withinMs: number) =>
   new Promise<never>((_, reject) => patience.addEventListener('abort', () => reject(new Error(`it was not done after ${(withinMs / 1000).toFixed(0)} s`))))
 
-/** Operations that were answered with success at least once to this judge, by model. */
-function answered(twins: readonly Twin[], judge: RegExp | undefined): Judgement['operations'] {
-  const isJudges = ({ status, userAgent }: AnsweredCall) => status < 400 && judge?.test(userAgent) === true
+type Operations = Judgement['operations']
+
+/** Operations that this judge has asked for, by model. */
+function operationsOf(twins: readonly Twin[], judge: RegExp | undefined, isWanted: (call: AnsweredCall) => boolean): Operations {
+  const isJudges = (call: AnsweredCall) => judge?.test(call.userAgent) === true && isWanted(call)
   const names = twins.flatMap(({ calls }) => calls.filter(isJudges).map(({ service, operation }) => [service, operation] as const))
   const byModel = Map.groupBy(names, ([service]) => service)
   return Object.fromEntries([...byModel].sort(([one], [other]) => (one < other ? -1 : 1)).map(([model, found]) => [model, [...new Set(found.map(([, operation]) => operation))].sort()]))
 }
+
+const without = (all: Operations, some: Operations): Operations =>
+  Object.fromEntries(Object.entries(all).map(([model, names]) => [model, names.filter((name) => some[model]?.includes(name) !== true)] as const).filter(([, names]) => names.length > 0))
 
 const sorted = (areas: ReadonlyMap<string, ReadonlySet<string>>) => Object.fromEntries([...areas].sort(([one], [other]) => (one < other ? -1 : 1)).map(([area, whats]) => [area, [...whats].sort()]))
 

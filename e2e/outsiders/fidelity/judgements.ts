@@ -8,6 +8,8 @@ export interface Judgement {
   readonly judge: string
   /** Operations that were answered with success, by model (`iot`). */
   readonly operations: Readonly<Record<string, readonly string[]>>
+  /** Operations that it offers, and answered with nothing but a refusal, by model. */
+  readonly refusals?: Readonly<Record<string, readonly string[]>>
   /** What else was seen to work: area → what. */
   readonly areas: Readonly<Record<string, readonly string[]>>
 }

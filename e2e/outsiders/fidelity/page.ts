@@ -31,7 +31,7 @@ export const fidelityPage = ({ offers, judgements, differences }: Fidelity): str
   [
     '# How true the twin is to AWS',
     'Printed by `npm run outsiders -- --record`; `npm run outsiders` fails when it is not current. Each row was seen to work by software that nobody in this project wrote, unmodified, at the last recorded run of its suite in `e2e/outsiders/`.',
-    'What the twin does not offer it refuses: `NotImplemented` with the name of the operation, or, for a member of an input, the error that AWS itself has for a bad request.',
+    'What the twin does not offer it refuses, in a form that AWS\'s clients read: `UnknownOperationException`, `InvalidAction` or, of S3, `NotImplemented`; for a member of an input, the error that AWS itself has for a bad request. What AWS answers to an operation may also be a refusal alone: a setting that no bucket here has.',
     '## Who judges',
     table(['suite', 'software', 'operations', 'other judgements'], judgements.map(({ suite, judge, operations, areas }) => [`\`${suite}\``, judge, String(size(operations)), String(size(areas))])),
     '## Operations',
@@ -47,7 +47,10 @@ export const fidelityPage = ({ offers, judgements, differences }: Fidelity): str
 const nameOf = (model: string) => SERVICES[model] ?? model
 
 const judgesOf = (judgements: readonly Judgement[], model: string, operation: string) =>
-  judgements.filter(({ operations }) => operations[model]?.includes(operation) === true).map(({ judge }) => judge).join(', ') || '**nobody**'
+  judgements.filter(({ operations }) => operations[model]?.includes(operation) === true).map(({ judge }) => judge).join(', ') || refusedBy(judgements, model, operation) || '**nobody**'
+
+const refusedBy = (judgements: readonly Judgement[], model: string, operation: string) =>
+  judgements.filter(({ refusals }) => refusals?.[model]?.includes(operation) === true).map(({ judge }) => `${judge} (its refusal)`).join(', ')
 
 function areasOf(judgements: readonly Judgement[]): readonly (readonly [area: string, rows: readonly (readonly [what: string, judges: string])[]])[] {
   const areas = [...new Set(judgements.flatMap(({ areas }) => Object.keys(areas)))].sort()

@@ -37,4 +37,4 @@ function changes(known: Judgement | undefined, found: Judgement): string {
   return [...[...before].filter((word) => !after.has(word)).map((word) => `no longer: ${word}`), ...[...after].filter((word) => !before.has(word)).map((word) => `new: ${word}`)].join('\n')
 }
 
-const words = ({ judge, operations, areas }: Judgement): readonly string[] => [judge, ...[operations, areas].flatMap((table) => Object.entries(table).flatMap(([of, names]) => names.map((name) => `${of}: ${name}`)))]
+const words = ({ judge, operations, refusals = {}, areas }: Judgement): readonly string[] => [judge, ...[operations, refusals, areas].flatMap((table) => Object.entries(table).flatMap(([of, names]) => names.map((name) => `${of}: ${name}`)))]

@@ -16,6 +16,8 @@ export interface SoakDevice {
   readonly inCharge: () => Credentials
   /** Then it may yet go back to the former. */
   readonly isOnTrial: () => boolean
+  /** For a person who wonders why it takes so long. */
+  describe(): string
   /** kill -9: the rotator is gone in an instant and begins again from its files. */
   crash(): Promise<void>
   end(): Promise<void>
@@ -50,6 +52,7 @@ export async function soakDevice(identity: LightIdentity, { folder, cloud, chanc
     bus,
     inCharge: () => credentials,
     isOnTrial: unit.isOnTrial,
+    describe: () => ['rotator/state.json', 'rotator/wish', 'host/answer'].map((name) => `${name}: ${readOr(place(name))}`).join('; '),
     async crash() {
       await stop()
       begin()
@@ -77,13 +80,7 @@ function hostUnit({ place, bus, chance, take, now }: Host) {
   let decided = ''
   let isOnTrial = false
   const answer = (text: string) => writeFileSync(place('host/answer'), `${text}\n`)
-  const read = (name: string) => {
-    try {
-      return readFileSync(place(name), 'utf8')
-    } catch {
-      return '' // not there
-    }
-  }
+  const read = (name: string) => readOr(place(name))
   const trial = async (generation: string) => {
     const former = now()
     isOnTrial = true
@@ -118,5 +115,13 @@ function hostUnit({ place, bus, chance, take, now }: Host) {
       isOver = true
       await work
     },
+  }
+}
+
+function readOr(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return '' // not there
   }
 }

@@ -26,7 +26,8 @@ export interface LossyBusOptions {
   readonly chance: Chance
 }
 
-const LIMIT_MS = 10_000
+const LIMIT_MS = 5000
+const MOST_TRIES = 5
 const MOST_DELAY_MS = 1500
 
 export function lossyBus({ serial, cloud, credentials, chance }: LossyBusOptions): LossyBus {
@@ -36,6 +37,8 @@ export function lossyBus({ serial, cloud, credentials, chance }: LossyBusOptions
   let session: MqttSession | undefined
   let number = 0
   let isOpen = true
+  /** One connection after the other: two with one client id would throw each other out. */
+  let order: Promise<void> = Promise.resolve()
 
   const connect = async () => {
     const { certificatePem: certificate, privateKeyPem: privateKey } = credentials()
@@ -71,6 +74,14 @@ export function lossyBus({ serial, cloud, credentials, chance }: LossyBusOptions
     session = undefined
     await old?.end()
   }
+  const reconnect = async () => {
+    await drop()
+    for (let tries = 0; isOpen && tries < MOST_TRIES; tries++) {
+      const isUp = await connect().then(() => true, () => false)
+      if (isUp) return
+      await new Promise((resolve) => setTimeout(resolve, 200))
+    }
+  }
   return {
     faults,
     get session() {
@@ -95,14 +106,7 @@ export function lossyBus({ serial, cloud, credentials, chance }: LossyBusOptions
         arriving.delete(own)
       }
     },
-    async restart() {
-      await drop()
-      for (let tries = 0; isOpen && tries < 20; tries++) {
-        const isUp = await connect().then(() => true, () => false)
-        if (isUp) return
-        await new Promise((resolve) => setTimeout(resolve, 200))
-      }
-    },
+    restart: () => (order = order.then(reconnect)),
     cut: drop,
     async close() {
       isOpen = false

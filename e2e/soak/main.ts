@@ -12,6 +12,7 @@ import { soakDevice, type SoakDevice } from './device.ts'
 const { values } = parseArgs({ options: { rotations: { type: 'string', default: '300' }, devices: { type: 'string', default: '20' }, seed: { type: 'string' } } })
 const [rotations, devices, seed] = [Number(values.rotations), Number(values.devices), Number(values.seed ?? Date.now() % 1_000_000)]
 const LIMIT_MS = 120_000
+const SLOW_MS = 45_000
 const say = (text: string) => void process.stdout.write(`${text}\n`)
 
 say(`soak: ${rotations} rotations on ${devices} devices, seed ${seed}`)
@@ -59,6 +60,7 @@ async function rotate(stage: RotationStage, device: SoakDevice, fate: Chance): P
   let jobId = ''
   for (let attempt = 1; jobId === ''; attempt++) jobId = await stage.ask(before, attempt).catch((error: unknown) => (error instanceof Error && error.name === 'ResourceAlreadyExistsException' ? '' : Promise.reject(error as Error)))
   const begun = performance.now()
+  let isTold = false
   for (;;) {
     const status = (await stage.execution(serial, jobId))?.status ?? ''
     const settled = status === 'QUEUED' || status === 'IN_PROGRESS' ? undefined : await stage.certificatesOf(serial)
@@ -67,6 +69,10 @@ async function rotate(stage: RotationStage, device: SoakDevice, fate: Chance): P
       if (status in tally) tally[status as 'SUCCEEDED' | 'FAILED' | 'CANCELED']++
       tellProgress()
       return
+    }
+    if (!isTold && performance.now() - begun > SLOW_MS) {
+      isTold = true
+      say(`slow: ${jobId} is ${status}; ${device.describe()}`)
     }
     if (performance.now() - begun > LIMIT_MS) return void tally.faults.push(`${serial} works with ${own.slice(0, 8)} ${LIMIT_MS / 1000} s after it was asked, the cloud has ${settled?.map((id) => id.slice(0, 8)).join() ?? '?'} (${jobId}: ${status})`)
     await disturb(stage, device, { jobId, fate })

@@ -37,15 +37,17 @@ interface Slot<E> {
 }
 
 /**
- * Where a function is busy on every core already, a further invocation waits so long for one of these environments: another thread would
- * make nothing faster, and would have to warm up first. One that rather waits than works leaves its core, and after this others begin.
+ * Where a function of short runs is busy on every core already, a further invocation waits for one of these environments: another thread
+ * would make nothing faster, and would have to warm up first. A function of long runs rather waits than works, and gets another at once.
  */
-const PATIENCE_MS = 100
+const PATIENCE_MS = 1000
+const SHORT_MS = 200
 const CORES = availableParallelism()
 
 export function environmentPool<E extends PooledEnvironment>({ start, now, idleMs, limit }: PoolOptions<E>): EnvironmentPool<E> {
   const slots = new Set<Slot<E>>()
   const waiting: (() => void)[] = []
+  const usualMs = new Map<string, number>() // by function: how long its last runs took, the latest counting most
   const end = async (slot: Slot<E>) => {
     clearTimeout(slot.idle)
     slots.delete(slot)
@@ -74,9 +76,10 @@ export function environmentPool<E extends PooledEnvironment>({ start, now, idleM
     const patientUntil = performance.now() + PATIENCE_MS
     for (;;) {
       const record = current()
+      const isShort = (usualMs.get(record.name) ?? 0) < SHORT_MS
       const own = [...slots].filter((slot) => slot.record.name === record.name && slot.record.revisionId === record.revisionId)
       const patienceMs = patientUntil - performance.now()
-      if (patienceMs > 0 && own.filter((slot) => !slot.idle).length >= CORES) {
+      if (isShort && patienceMs > 0 && own.filter((slot) => !slot.idle).length >= CORES) {
         await freed(patienceMs)
         continue
       }
@@ -111,6 +114,8 @@ export function environmentPool<E extends PooledEnvironment>({ start, now, idleM
       try {
         const outcome = await work(await slot.environment, slot.record)
         reusable = !outcome.lost
+        const { name } = slot.record
+        usualMs.set(name, ((usualMs.get(name) ?? outcome.durationMs) * 3 + outcome.durationMs) / 4)
         return outcome
       } finally {
         await release(slot, reusable)

@@ -1,4 +1,5 @@
 // sandbox/src/cloud/lambda/environments.test.ts: warm reuse, concurrency, limits and what is kept when the cloud is killed.
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { openStore } from '../store/store.ts'
@@ -33,6 +34,15 @@ test('invocations at the same time have an environment each', async () => {
   const invoked = await Promise.all([0, 1, 2, 3].map((me) => bench.invoke('f', { folder, me, others: 4 })))
   expect(invoked.map(({ payload }) => payload)).toEqual([0, 1, 2, 3])
   expect(bench.lambda.environments).toBe(4)
+})
+
+test('a function of short runs takes no more environments than there are cores, however many ask at once', async () => {
+  await using bench = lambdaBench({ environmentLimit: 1000 })
+  await bench.create('f', COUNTING)
+  await bench.invoke('f')
+  const invoked = await Promise.all(Array.from({ length: 40 }, () => bench.invoke('f')))
+  expect(invoked.every(({ error }) => !error)).toBe(true)
+  expect(bench.lambda.environments).toBeLessThanOrEqual(availableParallelism())
 })
 
 test('above the limit they wait, and idle environments of other functions make room', async () => {

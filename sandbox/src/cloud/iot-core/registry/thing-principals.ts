@@ -62,10 +62,10 @@ export function thingPrincipalOperations(state: RegistryState) {
 export function attachCertificate(state: RegistryState, thingName: string, certificateId: string, type: ThingPrincipalType): void {
   const { tables } = state
   theThing(state, thingName)
-  const others = tables.principalThings.all(prefixOf(certificateId)).filter(([key]) => partsOf(key)[1] !== thingName)
+  if (tables.principalThings.get(keyOf(certificateId, thingName)) === type) return
+  const others = tables.principalThings.page({ prefix: prefixOf(certificateId), limit: 2 }).items.filter(([key]) => partsOf(key)[1] !== thingName) // all are of one type
   if (others.some(([, otherType]) => otherType === 'EXCLUSIVE_THING')) throw invalidRequest(`The principal is exclusively attached to another thing; detach it first`)
   if (type === 'EXCLUSIVE_THING' && others.length > 0) throw invalidRequest(`The principal is attached to other things; it cannot be attached to ${thingName} exclusively`)
-  if (tables.principalThings.get(keyOf(certificateId, thingName)) === type) return
   state.change(() => {
     tables.principalThings.put(keyOf(certificateId, thingName), type)
     tables.thingPrincipals.put(keyOf(thingName, certificateId), type)

@@ -12,6 +12,7 @@ import type { SandboxPi } from '@fleet/contract/sandbox-control'
 import { parseSerialNumber, type SerialNumber } from '@fleet/contract/serial-number'
 import { reconcile, type PlanRequest } from '@fleet/ops/allowlist/reconcile'
 import { clientConfig, s3Config } from '@fleet/ops/aws/client-config'
+import { findDistribution, type Distribution } from '@fleet/sandbox/site/java-nucleus/distribution'
 import { openSandbox, type Sandbox, type SandboxOptions } from '@fleet/sandbox/sandbox'
 import { logStory } from '@fleet/sandbox/story/log-story'
 
@@ -35,7 +36,7 @@ export interface RunningSandbox extends Sandbox {
   readonly s3: S3Client
 }
 
-export interface Situation extends Partial<Pick<SandboxOptions, 'pis' | 'quotas'>> {
+export interface Situation extends Partial<Pick<SandboxOptions, 'pis' | 'quotas' | 'distribution'>> {
   readonly allowed: readonly SerialNumber[]
   /** A folder that is there already, and stays. */
   readonly folder?: string
@@ -45,7 +46,7 @@ export const serial = (number: number): SerialNumber => parseSerialNumber(`10000
 
 const PATIENCE_MS = 60_000 // a machine whose two cores have other work
 
-export async function runningSandbox({ allowed, folder: given, pis = 0, quotas = false }: Situation): Promise<RunningSandbox> {
+export async function runningSandbox({ allowed, folder: given, pis = 0, quotas = false, distribution = distributionOfTests() }: Situation): Promise<RunningSandbox> {
   const folder = given ?? mkdtempSync(join(tmpdir(), 'fleet-e2e-'))
   const allowlistFile = join(folder, 'allowlist.txt')
   const write = (serials: readonly SerialNumber[]) => {
@@ -55,7 +56,7 @@ export async function runningSandbox({ allowed, folder: given, pis = 0, quotas =
   write(allowed)
   const told: string[] = []
   const story = logStory({ write: (line) => told.push(line), announcesReady: false })
-  const sandbox = await openSandbox({ stateFolder: join(folder, 'state'), isFresh: false, pis, ports: { gateway: 0, mqtt: 0, console: 0 }, quotas, story, signal: new AbortController().signal, allowlistFile })
+  const sandbox = await openSandbox({ stateFolder: join(folder, 'state'), isFresh: false, pis, ports: { gateway: 0, mqtt: 0, console: 0 }, quotas, distribution, story, signal: new AbortController().signal, allowlistFile })
   const { site, target } = sandbox
   const until: RunningSandbox['until'] = async (serial, what, holds, withinMs = PATIENCE_MS) => {
     const { promise, resolve, reject } = Promise.withResolvers<SandboxPi>()
@@ -91,6 +92,14 @@ export async function runningSandbox({ allowed, folder: given, pis = 0, quotas =
     s3: new S3Client(s3Config(target)),
     [Symbol.asyncDispose]: disposal(sandbox[Symbol.asyncDispose].bind(sandbox), given === undefined ? folder : undefined),
   })
+}
+
+/** `FLEET_E2E_NUCLEUS=java` tells the stories with the real nucleus (docs/NUCLEUS.md). */
+function distributionOfTests(): Distribution | undefined {
+  if (process.env['FLEET_E2E_NUCLEUS'] !== 'java') return undefined
+  const found = findDistribution(process.env)
+  if (!found.isThere) throw new Error(found.why)
+  return found
 }
 
 const disposal = (dispose: () => PromiseLike<void>, folder: string | undefined) => async () => {

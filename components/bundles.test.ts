@@ -1,6 +1,6 @@
 // components/bundles.test.ts: the bundles that ship, run as processes: with the real IPC client against a nucleus's socket, on a board's socket.
 import { spawn } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -40,14 +40,26 @@ interface Running {
   readonly kill: (signal: NodeJS.Signals) => Promise<number | null>
 }
 
-function run(folder: ComponentFolder, environment: Record<string, string>): Running {
+function run(folder: ComponentFolder, environment: Record<string, string>, words: readonly string[] = []): Running {
   const env = { PATH: process.env.PATH, AWS_CRT_NODEJS_BINARY_ABSOLUTE_PATH: hostAddon(), AWS_IOT_THING_NAME: THING, ...environment }
-  const child = spawn(process.execPath, [join(built.path, folder, 'main.cjs')], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [join(built.path, folder, 'main.cjs'), ...words], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const lines: Record<string, unknown>[] = []
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(JSON.parse(line) as Record<string, unknown>))
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
   return { lines, ended, kill: (signal) => (child.kill(signal), ended) }
 }
+
+test.each(COMPONENTS)('%s --check: says that it can run, with nothing around it, and ends', IN_TIME, async (folder) => {
+  const { lines, ended } = run(folder, {}, ['--check'])
+  expect(await ended).toBe(0)
+  expect(lines).toMatchObject([{ level: 'info', event: 'the program can run here' }])
+})
+
+test('--check of a program whose addon is none that this machine can load: its exit code says so', IN_TIME, async () => {
+  const addon = join(built.path, 'of-another-machine.node')
+  await writeFile(addon, 'not of this machine')
+  expect(await run('led', { AWS_CRT_NODEJS_BINARY_ABSOLUTE_PATH: addon }, ['--check']).ended).toBe(1)
+})
 
 /** A device without its components. */
 async function device() {

@@ -46,7 +46,7 @@ const Recipe = z.strictObject({
     z.strictObject({
       Platform: z.strictObject({ os: z.literal('linux'), architecture: z.literal('aarch64'), runtime: z.literal('*') }),
       Artifacts: z.tuple([z.strictObject({ Uri: z.string() })]),
-      Lifecycle: z.strictObject({ run: z.strictObject({ Script: z.string() }), shutdown: z.strictObject({ Script: z.string(), Timeout: z.number().int() }) }), // no RequiresPrivilege
+      Lifecycle: z.strictObject({ install: z.strictObject({ Script: z.string(), Timeout: z.number().int() }), run: z.strictObject({ Script: z.string() }), shutdown: z.strictObject({ Script: z.string(), Timeout: z.number().int() }) }), // no RequiresPrivilege
     }),
   ]),
 })
@@ -186,6 +186,9 @@ describe.each(COMPONENTS)('%s', (folder) => {
     expect(calls[0]).toBe(`rm --force ${componentName(folder)}`)
     const device = mounts[folder].devices.length === 0 ? '' : '.*--group-add \\d+ --device /dev/gpiochip\\d+ --env FLEET_GPIO=/dev/gpiochip\\d+'
     expect(calls[1]).toMatch(new RegExp(`^run --rm --name ${componentName(folder)} ${device}.*${RECIPE_PLACEHOLDERS.image}$`))
+    const [check = '', ...more] = await dockerCalls(manifest.Lifecycle.install.Script)
+    expect(more).toEqual([])
+    expect(check).toMatch(new RegExp(`^run --rm --pull never .*--read-only --cap-drop ALL --security-opt no-new-privileges --network none .*--user 10001:10001 ${RECIPE_PLACEHOLDERS.image} --check$`))
     expect(await dockerCalls(manifest.Lifecycle.shutdown.Script)).toEqual([`stop --time 10 ${componentName(folder)}`])
   })
 })

@@ -2,10 +2,7 @@
 import type { Rollout } from '@fleet/contract/stage'
 import type { DeploymentArgs } from '@pulumi/aws-native/greengrassv2/deployment.js'
 
-/** Fewer would let the first failing device stop the rollout of a large fleet. */
-const LEAST_FINISHED = 10
-
-export function rolloutPolicy({ devicesPerMinute, abortAtFailedPercent }: Rollout): Pick<DeploymentArgs, 'deploymentPolicies' | 'iotJobConfiguration'> {
+export function rolloutPolicy({ devicesPerMinute, firstPerMinute, abortAtFailedPercent, abortAfterDevices }: Rollout): Pick<DeploymentArgs, 'deploymentPolicies' | 'iotJobConfiguration'> {
   return {
     deploymentPolicies: {
       failureHandlingPolicy: 'ROLLBACK',
@@ -14,8 +11,11 @@ export function rolloutPolicy({ devicesPerMinute, abortAtFailedPercent }: Rollou
       configurationValidationPolicy: { timeoutInSeconds: 60 },
     },
     iotJobConfiguration: {
-      jobExecutionsRolloutConfig: { maximumPerMinute: devicesPerMinute },
-      abortConfig: { criteriaList: [{ action: 'CANCEL', failureType: 'ALL', minNumberOfExecutedThings: LEAST_FINISHED, thresholdPercentage: abortAtFailedPercent }] },
+      jobExecutionsRolloutConfig: { maximumPerMinute: devicesPerMinute, ...(firstPerMinute !== undefined && { exponentialRate: waves(firstPerMinute) }) },
+      abortConfig: { criteriaList: [{ action: 'CANCEL', failureType: 'ALL', minNumberOfExecutedThings: abortAfterDevices, thresholdPercentage: abortAtFailedPercent }] },
     },
   }
 }
+
+/** Each wave is let go by the success of the one before: a release that fails never reaches the second. */
+const waves = (firstPerMinute: number) => ({ baseRatePerMinute: firstPerMinute, incrementFactor: 2, rateIncreaseCriteria: { numberOfSucceededThings: firstPerMinute } })

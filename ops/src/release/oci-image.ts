@@ -27,11 +27,13 @@ export interface ImageContent {
   readonly files: readonly Part[]
   readonly settings: ImageSettings
   readonly annotations: Readonly<Record<string, string>>
+  /** In Go's words; arm64 unless said otherwise. */
+  readonly architecture?: string
 }
 
-export async function ociImage({ files, settings, annotations }: ImageContent): Promise<OciImage> {
+export async function ociImage({ files, settings, annotations, architecture = 'arm64' }: ImageContent): Promise<OciImage> {
   const layers = await Promise.all(files.map(layerOf))
-  const config = blob(JSON.stringify(configOf(layers, settings)))
+  const config = blob(JSON.stringify(configOf(layers, { ...settings, architecture })))
   const manifest = Buffer.from(
     JSON.stringify({
       schemaVersion: 2,
@@ -54,8 +56,8 @@ async function layerOf({ name, bytes }: Part): Promise<Blob> {
   return blob(await buffer(tar))
 }
 
-const configOf = (layers: readonly Blob[], { environment, user, entryPoint }: ImageSettings) => ({
-  architecture: 'arm64',
+const configOf = (layers: readonly Blob[], { environment, user, entryPoint, architecture }: ImageSettings & { readonly architecture: string }) => ({
+  architecture,
   os: 'linux',
   created: EPOCH.toISOString(),
   config: { User: user, Env: environment, Entrypoint: entryPoint, WorkingDir: '/' },

@@ -25,8 +25,12 @@ export interface Stage extends StageIdentity {
 export interface Rollout {
   /** At most so many devices are told per minute (AWS IoT Jobs: 1 to 1000). */
   readonly devicesPerMinute: number
-  /** The rollout stops when more than this share of the devices failed, once 10 have finished. */
+  /** So many in the first minutes; twice as many each time that as many have taken it. Undefined: `devicesPerMinute` from the beginning. */
+  readonly firstPerMinute: number | undefined
+  /** The rollout stops when this share of the devices failed … */
   readonly abortAtFailedPercent: number
+  /** … once so many have finished: one failing device must not stop a large fleet. */
+  readonly abortAfterDevices: number
 }
 
 /** The only values that CloudWatch Logs takes (API PutRetentionPolicy). */
@@ -46,6 +50,8 @@ const Schema = z.strictObject({
   [`${PROJECT}:logUploadSeconds` as const]: number((seconds) => Number.isInteger(seconds) && seconds >= 5 && seconds <= 86_400, 'a whole number of seconds from 5 to 86400').default(300),
   [`${PROJECT}:protectsData` as const]: flag.default(false),
   [`${PROJECT}:rolloutDevicesPerMinute` as const]: number((rate) => Number.isInteger(rate) && rate >= 1 && rate <= 1000, 'a whole number from 1 to 1000').default(50),
+  [`${PROJECT}:rolloutFirstPerMinute` as const]: number((rate) => Number.isInteger(rate) && rate >= 1 && rate <= 1000, 'a whole number from 1 to 1000').optional(),
+  [`${PROJECT}:rolloutAbortAfterDevices` as const]: number((count) => Number.isInteger(count) && count >= 1, 'a whole number from 1').default(10),
   [`${PROJECT}:rolloutAbortAtFailedPercent` as const]: number((share) => share > 0 && share <= 100, 'a number above 0, up to 100').default(10),
   [`${PROJECT}:rotationMaxAgeDays` as const]: number((days) => Number.isInteger(days) && days >= 30 && days <= 3650, 'a whole number of days from 30 to 3650').default(180),
   [`${PROJECT}:managesAccountSettings` as const]: flag.default(true),
@@ -74,7 +80,12 @@ export function parseStage(stage: string, config: Readonly<Record<string, string
     logRetentionDays: data['fleetwright:logRetentionDays'],
     logUploadSeconds: data['fleetwright:logUploadSeconds'],
     protectsData: data['fleetwright:protectsData'],
-    rollout: { devicesPerMinute: data['fleetwright:rolloutDevicesPerMinute'], abortAtFailedPercent: data['fleetwright:rolloutAbortAtFailedPercent'] },
+    rollout: {
+      devicesPerMinute: data['fleetwright:rolloutDevicesPerMinute'],
+      firstPerMinute: data['fleetwright:rolloutFirstPerMinute'],
+      abortAtFailedPercent: data['fleetwright:rolloutAbortAtFailedPercent'],
+      abortAfterDevices: data['fleetwright:rolloutAbortAfterDevices'],
+    },
     rotation: { maxAgeDays: data['fleetwright:rotationMaxAgeDays'] },
     managesAccountSettings: data['fleetwright:managesAccountSettings'],
     releaseManifest: data['fleetwright:releaseManifest'],

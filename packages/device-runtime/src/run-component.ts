@@ -44,10 +44,14 @@ export interface Component<Settings> {
 /** Exit codes; to the nucleus everything but 0 is an error, a person may want to know which. */
 export const EXIT = { stopped: 0, failed: 1, misconfigured: 78 /* EX_CONFIG of sysexits.h */ } as const
 
+/** Asks a program whether it can run at all: that it has come so far, with everything that it imports, is the answer. The recipe's step `install` asks. */
+const CHECK = '--check'
+
 const PATIENCE_MS = 60_000 // the nucleus started us, so it is there; if not, let it see us fail
 
 export async function runComponent<Settings>(component: Component<Settings>): Promise<void> {
   const log = jsonLog({ source: component.name })
+  if (process.argv.includes(CHECK)) return log.info('the program can run here')
   const stop = new AbortController()
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort(new Error(name)))
   try {

@@ -1,12 +1,14 @@
 // ops/src/bootstrap/bootstrap.ts: makes what the stack cannot make for itself: the bucket of its state, and the claim certificate, which outlive it.
+import { IAMClient } from '@aws-sdk/client-iam'
 import { NoSuchBucket, S3Client } from '@aws-sdk/client-s3'
 import { assertAccount } from '../aws/account-check.ts'
 import { explaining } from '../aws/aws-failure.ts'
-import { named, s3Config } from '../aws/client-config.ts'
+import { clientConfig, named, s3Config } from '../aws/client-config.ts'
 import { ensureClaim, type Claim } from '../claim/claim-certificate.ts'
 import { ensurePolicy, type PolicyOutcome } from '../claim/claim-policy.ts'
 import { claimContext } from '../claim/show-claim.ts'
 import type { Target } from '../target/target.ts'
+import { ensureGithubAccess, type GithubAccess } from './github-access.ts'
 import { ensureStateBucket } from './state-bucket.ts'
 
 export interface ClaimStep {
@@ -23,15 +25,19 @@ export interface Bootstrapped {
   /** Holds the claim, too; so it is made even where the state of the stack is kept elsewhere. */
   readonly stateBucket: { readonly name: string; readonly outcome: 'made' | 'completed' | 'kept' }
   readonly claim: ClaimStep
+  /** For the workflows of a repository on GitHub, when one is named. */
+  readonly github?: GithubAccess
 }
 
 export interface BootstrapOptions {
   /** As each step ends. */
   readonly report?: (step: string) => void
+  /** `owner/name` on GitHub. */
+  readonly repository?: string | undefined
 }
 
 /** Can be repeated at any time; a run that was killed is finished by the next. @throws FleetError */
-export const bootstrap = (target: Target, { report = () => {} }: BootstrapOptions = {}): Promise<Bootstrapped> =>
+export const bootstrap = (target: Target, { report = () => {}, repository }: BootstrapOptions = {}): Promise<Bootstrapped> =>
   explaining(target, async () => {
     await assertAccount(target)
     const { stage, accountId, region } = target.stage
@@ -40,7 +46,10 @@ export const bootstrap = (target: Target, { report = () => {} }: BootstrapOption
     report(`state bucket ${stateBucket.outcome}`)
     const claim = await claimStep(target)
     report(`claim certificate ${claim.outcome}, policy ${claim.policy}`)
-    return { stage, accountId, region, stateBucket, claim }
+    if (repository === undefined) return { stage, accountId, region, stateBucket, claim }
+    const github = await ensureGithubAccess(named(new IAMClient(clientConfig(target))), target.stage, repository)
+    report(`roles for ${repository}`)
+    return { stage, accountId, region, stateBucket, claim, github }
   })
 
 /** Part of each deploy, too: a stack that was destroyed and made anew has a new claim policy. */

@@ -1,0 +1,39 @@
+// ops/src/bootstrap/plan.ts: what a bootstrap would make, and what is there already; changes nothing.
+import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3'
+import { assertAccount } from '../aws/account-check.ts'
+import { explaining, statusOf } from '../aws/aws-failure.ts'
+import { named, s3Config } from '../aws/client-config.ts'
+import { readClaim } from '../claim/claim-certificate.ts'
+import { claimContext } from '../claim/show-claim.ts'
+import type { Target } from '../target/target.ts'
+
+export interface BootstrapPlan {
+  readonly stage: string
+  readonly accountId: string
+  readonly region: string
+  readonly stateBucket: string
+  readonly hasStateBucket: boolean
+  readonly hasClaim: boolean
+  readonly repository: string | undefined
+}
+
+/** @throws FleetError */
+export const planBootstrap = (target: Target, repository: string | undefined): Promise<BootstrapPlan> =>
+  explaining(target, async () => {
+    await assertAccount(target)
+    const { stage, accountId, region } = target.stage
+    const { stateBucket } = target.names
+    const hasStateBucket = await isThere(stateBucket, target)
+    return { stage, accountId, region, stateBucket, hasStateBucket, hasClaim: hasStateBucket && (await readClaim(claimContext(target))) !== undefined, repository }
+  })
+
+/** One that belongs to somebody else is there, too: the bootstrap itself says so. */
+async function isThere(Bucket: string, target: Target): Promise<boolean> {
+  try {
+    await named(new S3Client(s3Config(target))).send(new HeadBucketCommand({ Bucket }))
+    return true
+  } catch (error) {
+    if (statusOf(error) === 404) return false
+    throw error
+  }
+}

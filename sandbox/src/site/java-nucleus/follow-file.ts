@@ -29,6 +29,7 @@ export async function followFile(path: string, { from, onLines, onNew }: Followi
     }
     if (now.size === at.offset) return
     const text = await textFrom(path, at.offset, now.size)
+    if (text === undefined) return // put aside in this very moment
     at.offset = now.size
     const lines = (rest + text).split('\n')
     rest = lines.pop() ?? ''
@@ -54,8 +55,13 @@ async function identityOf(path: string): Promise<{ readonly ino: number; readonl
   }
 }
 
-async function textFrom(path: string, from: number, to: number): Promise<string> {
-  await using file = await open(path)
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(to - from), 0, to - from, from)
-  return buffer.subarray(0, bytesRead).toString()
+async function textFrom(path: string, from: number, to: number): Promise<string | undefined> {
+  try {
+    await using file = await open(path)
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(to - from), 0, to - from, from)
+    return buffer.subarray(0, bytesRead).toString()
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined
+    throw error
+  }
 }

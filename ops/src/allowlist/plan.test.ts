@@ -21,9 +21,24 @@ test.each<[string, string, RegisteredDevice[], Partial<PlanOptions>, [Action, st
   ['purged at once, though suspended by hand', 'bbbb', [{ serial: 'aaaa', suspendedAt: new Date(NaN) }, { serial: 'bbbb' }], { purgeAfterDays: 0 }, [['purge', 'aaaa']]],
   ['not purged by an age that nobody knows', 'bbbb', [{ serial: 'aaaa', suspendedAt: new Date(NaN) }, { serial: 'bbbb' }], { purgeAfterDays: 1 }, []],
   ['a purge that was begun is finished, also without being asked', 'aaaa\nbbbb', [{ serial: 'aaaa', purging: ['c1'] }, { serial: 'bbbb' }], {}, [['purge', 'aaaa']]],
+  ['its stack was destroyed', 'aaaa', [{ serial: 'aaaa', strandedAt: daysAgo(1) }], {}, [['heal', 'aaaa']]],
+  ['its stack was destroyed, and its line removed', 'bbbb', [{ serial: 'aaaa', strandedAt: daysAgo(1) }, { serial: 'bbbb' }], {}, [['suspend', 'aaaa']]],
+  ['its stack was destroyed while it was suspended', 'bbbb', [{ serial: 'aaaa', strandedAt: daysAgo(1), suspendedAt: daysAgo(2) }, { serial: 'bbbb' }], {}, []],
   ['suspensions come first', 'cccc\nbbbb', [{ serial: 'dddd' }, { serial: 'bbbb', suspendedAt: daysAgo(2) }], {}, [['suspend', 'dddd'], ['heal', 'bbbb'], ['admit', 'cccc']]],
 ])('%s', (...[, text, fleet, options, expected]) => {
   expect(plan(text, fleet, options).changes.map(({ action, serial }) => [action, serial])).toEqual(expected)
+})
+
+test('a heal gives back what was lost, and nothing else', () => {
+  const heals = (device: Omit<RegisteredDevice, 'serial'>) => plan('aaaa', [{ serial: 'aaaa', ...device }]).changes.map((change) => change.heals)
+  expect(heals({ strandedAt: daysAgo(1) })).toEqual([['membership']])
+  expect(heals({ suspendedAt: daysAgo(1) })).toEqual([['access']])
+  expect(heals({ suspendedAt: daysAgo(1), strandedAt: daysAgo(1) })).toEqual([['access', 'membership']])
+})
+
+test('devices that wait for another stack count as losses: a short list must not suspend them unasked', () => {
+  const fleet = many(20).map(({ serial }) => ({ serial, strandedAt: daysAgo(1) }))
+  expect(() => guardLosses(plan(listOf(fleet.slice(10)), fleet), undefined)).toThrow('this list would suspend or purge 10 of 20')
 })
 
 test('what was suspended before is not lost again', () => {

@@ -22,7 +22,7 @@ const SERIAL = '10000000a1b2c3d4'
 export const pulumi: Suite = {
   name: 'pulumi',
   judge: 'Pulumi engine with aws-native',
-  userAgent: /aws-sdk-go/i,
+  userAgent: /^APN\/1\.1 \(/, // aws-native's mark as a partner of AWS; it says nothing else of itself
   withinMs: 360_000,
   whyNot() {
     const missing = NEEDED.filter((name) => pathOf(name) === undefined)
@@ -57,6 +57,7 @@ async function judge(trial: Trial, { twin, engine, target }: Stand): Promise<voi
   await trial.check('up makes it', async () => {
     await bootstrap(target)
     const { outputs } = await up(target)
+    assert.ok(written() > 0)
     assert.partialDeepStrictEqual(outputs, { thingGroup: 'fleet-dev', provisioningTemplate: 'fleet-dev', claimPolicy: 'fleet-dev-claim', roleAlias: 'fleet-dev-device', telemetryRule: 'fleet_dev_telemetry' })
   })
   await trial.check('up again changes nothing', async () => assert.deepEqual((await up(target)).changes, []))

@@ -5,8 +5,9 @@ import { COMPILED } from './sandbox/src/site/stand-ins/compiled.ts'
 export default defineConfig({
   test: {
     pool: 'forks',
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // No test is timed: these end what hangs, also on a machine that has much else to do.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,
@@ -15,7 +16,7 @@ export default defineConfig({
       {
         extends: true,
         // What the sandboxes start has been compiled before, as with `npm start` (sandbox/src/main.ts).
-        test: { env: { NODE_COMPILE_CACHE: COMPILED }, name: 'e2e', include: ['e2e/*.test.ts'], testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false },
+        test: { env: { NODE_COMPILE_CACHE: COMPILED }, name: 'e2e', include: ['e2e/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000, fileParallelism: false },
       },
     ],
   },

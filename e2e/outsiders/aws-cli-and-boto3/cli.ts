@@ -12,11 +12,7 @@ const LARGE_BYTES = 12 * 1024 * 1024 // above the 8 MB from which the CLI sends 
 export async function judgeByCli(trial: Trial, bin: string): Promise<void> {
   const twin = await trial.twin()
   const cli = awsCli(trial, bin, twin.environment)
-  await identities(cli)
-  await things(cli, trial)
-  await buckets(cli, trial)
-  await code(cli, trial)
-  await components(cli, trial)
+  await Promise.all([identities(cli), things(cli, trial), buckets(cli, trial), code(cli, trial), components(cli, trial)]) // most of their time is the start of Python
   await refusals(cli)
 }
 

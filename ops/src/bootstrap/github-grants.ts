@@ -24,7 +24,11 @@ const ROLE_PREFIXES = ['account', 'admission', 'provisioning', 'rotation', 'tele
 /** Services that the stack's roles are for. */
 const ROLE_SERVICES = ['credentials.iot.amazonaws.com', 'iot.amazonaws.com', 'lambda.amazonaws.com']
 
-/** By what the commands of deploy.yml and destroy.yml call, directly and by Cloud Control, whose handlers call as their caller (Cloud Control guide). */
+/**
+ * Who may write the policy of a role and hand it to a function can give itself more than stands here: so can whoever changes infra/. What
+ * guards the account is who may run a job in the environment, which the role's trust names. By what the commands of deploy.yml and destroy.yml call, directly and by Cloud Control, whose handlers call
+ * as their caller (Cloud Control guide).
+ */
 export function deployGrants(stage: Stage): PolicyDocument {
   const names = fleetNames(stage)
   const own = arnsOf(stage)

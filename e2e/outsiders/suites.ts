@@ -5,6 +5,7 @@ import { deviceSdkForJavaScript, deviceSdkForPython } from './device-sdks/suites
 import { javaNucleus } from './java-nucleus/suite.ts'
 import { mosquitto } from './mosquitto/suite.ts'
 import { pulumi } from './pulumi/suite.ts'
+import { sameCore } from './same-core/suite.ts'
 import type { Suite } from './suite.ts'
 
-export const SUITES: readonly Suite[] = [boto3, awsCli, badInput, mosquitto, deviceSdkForJavaScript, deviceSdkForPython, javaNucleus, pulumi]
+export const SUITES: readonly Suite[] = [boto3, awsCli, badInput, mosquitto, deviceSdkForJavaScript, deviceSdkForPython, javaNucleus, sameCore, pulumi]

@@ -44,6 +44,7 @@ async function create(s3: S3Client, bucket: string, region: string): Promise<voi
   // us-east-1 is the one region that must not be named (S3 API, CreateBucket).
   const where = region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: region as 'eu-central-1' } } // any region is allowed; the SDK lists those it knows
   await s3.send(new CreateBucketCommand({ Bucket: bucket, ...where })).catch((error: unknown) => {
+    if (error instanceof Error && error.name === 'BucketAlreadyOwnedByYou') return // another run made it at the same time
     throw error instanceof Error && error.name === 'BucketAlreadyExists' ? taken(bucket, error) : error
   })
 }

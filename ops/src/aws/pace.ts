@@ -6,9 +6,11 @@ import type { Target } from '../target/target.ts'
 const PER_SECOND = {
   DeleteCertificate: 10,
   DeleteThing: 100,
+  DescribeCertificate: 10,
   DetachPolicy: 15,
   DetachThingPrincipal: 100,
   GetConnection: 50,
+  ListJobExecutionsForThing: 10,
   ListThingPrincipals: 20,
   shadow: 400,
   UpdateCertificate: 10,

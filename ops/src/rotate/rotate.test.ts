@@ -38,8 +38,8 @@ test.each([
 })
 
 test('the latest is the newest of its own rotation jobs', () => {
-  const job = (attempt: number, days: number) => ({ jobId: rotationJobId('aaaa', 'ab'.repeat(32), attempt), status: 'FAILED', changedAt: daysAgo(days) })
-  expect(latestRotation('aaaa', [job(1, 3), job(2, 1), { jobId: 'other', status: 'QUEUED', changedAt: NOW }])?.jobId).toBe(job(2, 1).jobId)
+  const job = (attempt: number, days: number) => ({ jobId: rotationJobId('aaaa', 'ab'.repeat(32), attempt), status: 'FAILED', queuedAt: daysAgo(days), changedAt: NOW })
+  expect(latestRotation('aaaa', [job(1, 3), job(2, 1), { jobId: 'other', status: 'QUEUED', queuedAt: NOW, changedAt: NOW }])?.jobId).toBe(job(2, 1).jobId)
   expect(latestRotation('bbbb', [job(1, 3)])).toBeUndefined()
 })
 

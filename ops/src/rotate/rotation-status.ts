@@ -21,6 +21,11 @@ export interface Execution {
   readonly changedAt: Date | undefined
 }
 
+/** As a list of executions has it. */
+export interface ExecutionSummary extends Omit<Execution, 'details'> {
+  readonly queuedAt: Date | undefined
+}
+
 const WHILE_UNDER_WAY: Readonly<Record<RotationStep, Stage>> = { 'key-made': 'key made', signed: 'signed', proven: 'proving', done: 'proving', 'rolled-back': 'proving' }
 
 /** What ended a job without the device's own word. */
@@ -45,7 +50,7 @@ export function rotationStatus(serial: string, { jobId, status, details, changed
 export const hasEnded = ({ stage }: RotationStatus): boolean => stage === 'done' || stage === 'rolled back'
 
 /** The newest first; other jobs are none of ours. */
-export function latestRotation(serial: string, executions: readonly Omit<Execution, 'details'>[]): Omit<Execution, 'details'> | undefined {
+export function latestRotation(serial: string, executions: readonly ExecutionSummary[]): ExecutionSummary | undefined {
   const ours = executions.filter(({ jobId }) => rotationJobOf(serial, jobId) !== undefined)
-  return ours.toSorted((a, b) => (b.changedAt?.getTime() ?? 0) - (a.changedAt?.getTime() ?? 0))[0]
+  return ours.toSorted((a, b) => (b.queuedAt?.getTime() ?? 0) - (a.queuedAt?.getTime() ?? 0))[0]
 }

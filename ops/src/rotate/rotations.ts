@@ -6,7 +6,10 @@ import { clientConfig, named } from '../aws/client-config.ts'
 import { paceFor, type Pace } from '../aws/pace.ts'
 import type { Target } from '../target/target.ts'
 import type { HeldCertificate, PlannedRotation } from './plan.ts'
-import { latestRotation, rotationStatus, type RotationStatus } from './rotation-status.ts'
+import { latestRotation, rotationStatus, type ExecutionSummary, type RotationStatus } from './rotation-status.ts'
+
+/** API ListJobExecutionsForThing: maxResults 1–250. */
+const MOST_PER_PAGE = 250
 
 export interface Rotations {
   certificatesOf(serial: string): Promise<readonly HeldCertificate[]>
@@ -14,6 +17,8 @@ export interface Rotations {
   ask(planned: PlannedRotation): Promise<RotationStatus | undefined>
   readonly status: (serial: string, jobId: string) => Promise<RotationStatus | undefined>
   latest(serial: string): Promise<RotationStatus | undefined>
+  /** The same in brief, at the cost of one call. */
+  latestSummary(serial: string): Promise<ExecutionSummary | undefined>
 }
 
 export function rotationsOf(target: Target, pace: Pace = paceFor(target)): Rotations {
@@ -37,12 +42,21 @@ export function rotationsOf(target: Target, pace: Pace = paceFor(target)): Rotat
       }
     })
   }
+  const latestSummary = async (serial: string) => {
+    const executions: ExecutionSummary[] = []
+    const pages = paginateListJobExecutionsForThing({ client: iot, pageSize: MOST_PER_PAGE }, { thingName: serial })
+    for (;;) {
+      const { done, value } = await pace('ListJobExecutionsForThing', () => pages.next())
+      if (done === true) return latestRotation(serial, executions)
+      executions.push(...(value.executionSummaries ?? []).map(({ jobId = '', jobExecutionSummary: { status = '', queuedAt, lastUpdatedAt } = {} }) => ({ jobId, status, queuedAt, changedAt: lastUpdatedAt })))
+    }
+  }
   return {
     status,
     async certificatesOf(serial) {
       const { principals = [] } = await pace('ListThingPrincipals', () => iot.send(new ListThingPrincipalsCommand({ thingName: serial })))
       const ids = principals.flatMap((principal) => principal.split(':cert/').slice(1))
-      const described = await Promise.all(ids.map((certificateId) => paced(() => iot.send(new DescribeCertificateCommand({ certificateId })))))
+      const described = await Promise.all(ids.map((certificateId) => pace('DescribeCertificate', () => iot.send(new DescribeCertificateCommand({ certificateId })))))
       return described.flatMap(({ certificateDescription: { certificateId, status, creationDate } = {} }) => (certificateId !== undefined && creationDate ? [{ certificateId, status: status ?? '', createdAt: creationDate }] : []))
     },
     async ask(planned) {
@@ -53,12 +67,9 @@ export function rotationsOf(target: Target, pace: Pace = paceFor(target)): Rotat
       }
       return undefined
     },
+    latestSummary,
     async latest(serial) {
-      const executions: { jobId: string; status: string; changedAt: Date | undefined }[] = []
-      for await (const { executionSummaries = [] } of paginateListJobExecutionsForThing({ client: iot }, { thingName: serial })) {
-        executions.push(...executionSummaries.map(({ jobId = '', jobExecutionSummary }) => ({ jobId, status: jobExecutionSummary?.status ?? '', changedAt: jobExecutionSummary?.queuedAt })))
-      }
-      const newest = latestRotation(serial, executions)
+      const newest = await latestSummary(serial)
       return newest && status(serial, newest.jobId)
     },
   }

@@ -11,6 +11,7 @@ import { EXIT } from '../shell/exit-code.ts'
 import type { ExitCode, Invocation } from '../shell/invocation.ts'
 import { show } from '../shell/shell.ts'
 import { unknownDevice } from '../status/fleet-status.ts'
+import { cloudNow } from '../target/cloud-time.ts'
 import type { Target } from '../target/target.ts'
 import type { RotateOptions } from './command.ts'
 import { follow } from './follow.ts'
@@ -26,7 +27,7 @@ export async function runRotate({ shell, options, target }: Invocation<RotateOpt
   const where = target()
   return explaining(where, async () => {
     const rotations = rotationsOf(where)
-    const plan = await planFor(where, rotations, { given, options, now: shell.now() })
+    const plan = await planFor(where, rotations, { given, options, machineNow: shell.now })
     if (!shell.isJson) shell.tell(renderPlan(plan, shell.paint))
     if (plan.rotate.length === 0) return nothingToDo(shell, plan)
     if (given.length === 0 && options.yes !== true && !(await agreed(shell, plan))) return EXIT.failed
@@ -62,18 +63,20 @@ export async function runRotateStatus({ shell, target }: Invocation<object>, giv
 interface Wanted {
   readonly given: readonly string[]
   readonly options: RotateOptions
-  readonly now: Date
+  readonly machineNow: () => Date
 }
 
-async function planFor(target: Target, rotations: Rotations, { given, options, now }: Wanted): Promise<RotationPlan> {
-  const devices = await devicesOf(target, given)
+async function planFor(target: Target, rotations: Rotations, { given, options, machineNow }: Wanted): Promise<RotationPlan> {
+  const iot = named(new IoTClient(clientConfig(target)))
+  const devices = await devicesOf(target, given, iot)
   const held = await Promise.all(devices.map(async ({ serial, suspendedAt }) => ({ serial, isSuspended: suspendedAt !== undefined, certificates: await rotations.certificatesOf(serial) })))
+  const now = await cloudNow(target, iot, machineNow)
   return planRotations(held, { now, olderThanMs: options.olderThan })
 }
 
 /** Only the fleet's own. @throws FleetError DEVICE_UNKNOWN */
-async function devicesOf(target: Target, given: readonly string[]): Promise<readonly RegisteredDevice[]> {
-  const fleet = await listFleet(named(new IoTClient(clientConfig(target))), target.names.thingGroup)
+async function devicesOf(target: Target, given: readonly string[], iot = named(new IoTClient(clientConfig(target)))): Promise<readonly RegisteredDevice[]> {
+  const fleet = await listFleet(iot, target.names.thingGroup)
   if (given.length === 0) return fleet
   return given.map((text) => {
     const serial = parseSerialNumber(text)

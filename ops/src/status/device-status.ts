@@ -1,5 +1,7 @@
 // ops/src/status/device-status.ts: how a device stands, as far as the cloud knows.
 
+import type { CertificateStatus, LastRotation } from './certificate-status.ts'
+
 /**
  * `waiting`: on the uploaded list, has not joined. `active`: may connect. `suspended`: its certificate is INACTIVE. `refused`: is not on the
  * list and asked in vain within the last hour.
@@ -32,6 +34,9 @@ export interface DeviceStatus {
   readonly led?: LedStatus
   readonly buttonPresses?: number
   readonly components?: readonly ComponentStatus[]
+  readonly certificate?: CertificateStatus
+  /** Absent when it has never been asked to rotate. */
+  readonly lastRotation?: LastRotation
   /** Of the whole core device, as it reported itself. */
   readonly health?: 'healthy' | 'unhealthy'
   /** ISO 8601: the last that the cloud heard of it. */

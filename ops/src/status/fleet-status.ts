@@ -14,7 +14,10 @@ import { uploadedList } from '../allowlist/uploaded-list.ts'
 import { explaining } from '../aws/aws-failure.ts'
 import { clientConfig, named, s3Config } from '../aws/client-config.ts'
 import { paceFor, type Pace } from '../aws/pace.ts'
+import { rotationsOf, type Rotations } from '../rotate/rotations.ts'
+import { cloudNow } from '../target/cloud-time.ts'
 import type { Target } from '../target/target.ts'
+import { certificateStatus, lastRotation } from './certificate-status.ts'
 import { coreDevices, installedComponents, oneCoreDevice, type CoreDevice } from './core-devices.ts'
 import type { DeviceStatus, FleetStatus } from './device-status.ts'
 import { recentRefusals, type Refusal } from './refusals.ts'
@@ -28,7 +31,7 @@ export interface StatusRequest {
   readonly onDevice?: (done: number, of: number) => void
 }
 
-/** Costs, for N devices: ceil(N/250) + ceil(N/100) lists, the allowlist, one search in the hook's log; and unless brief 4 calls for each device. @throws FleetError */
+/** Costs, for N devices: ceil(N/250) + ceil(N/100) lists, the allowlist, one search in the hook's log; and unless brief 7 calls for each device. @throws FleetError */
 export const fleetStatus = (target: Target, { brief = false, now = () => new Date(), onDevice }: StatusRequest = {}): Promise<FleetStatus> =>
   explaining(target, async () => {
     const clients = clientsOf(target)
@@ -40,10 +43,11 @@ export const fleetStatus = (target: Target, { brief = false, now = () => new Dat
       uploadedList({ s3, bucket: names.provisioningBucket }),
       recentRefusals(logs, names, now()),
     ])
+    const cloudTime = brief ? now() : await timeFor(target, iot, now)
     let done = 0
     const joined = await Promise.all(
       things.map(async (thing) => {
-        const status = await deviceStatus(thing, cores.get(thing.serial), { ...clients, brief })
+        const status = await deviceStatus(thing, cores.get(thing.serial), { ...clients, brief, cloudTime })
         onDevice?.(++done, things.length)
         return status
       }),
@@ -52,12 +56,12 @@ export const fleetStatus = (target: Target, { brief = false, now = () => new Dat
     return { stage: stage.stage, at: now().toISOString(), devices: devices.sort((a, b) => (a.serial < b.serial ? -1 : 1)) }
   })
 
-/** One device, at the cost of six calls. @throws FleetError DEVICE_UNKNOWN */
+/** One device, at the cost of nine calls. @throws FleetError DEVICE_UNKNOWN */
 export const oneDeviceStatus = (target: Target, serial: SerialNumber, { now = () => new Date() }: StatusRequest = {}): Promise<DeviceStatus> =>
   explaining(target, async () => {
     const clients = clientsOf(target)
     const thing = await fleetThing(serial, clients.iot, target)
-    if (thing) return deviceStatus(thing, await oneCoreDevice(clients.greengrass, serial), { ...clients, brief: false })
+    if (thing) return deviceStatus(thing, await oneCoreDevice(clients.greengrass, serial), { ...clients, brief: false, cloudTime: await timeFor(target, clients.iot, now) })
     const [list, refusals] = await Promise.all([uploadedList({ s3: clients.s3, bucket: target.names.provisioningBucket }), recentRefusals(clients.logs, target.names, now())])
     const [stranger] = strangers(list?.has(serial) === true ? [serial] : [], new Set(), refusals.filter((refusal) => refusal.serial === serial))
     if (stranger) return stranger
@@ -88,34 +92,50 @@ function strangers(listed: readonly string[], known: ReadonlySet<string>, refusa
   ]
 }
 
-const clientsOf = (target: Target) => ({
+/** A status is to be had also while the sandbox's console does not answer: then ages are told by this machine's clock. */
+const timeFor = (target: Target, iot: IoTClient, now: () => Date) =>
+  cloudNow(target, iot, now).catch((error: unknown) => {
+    if (error instanceof FleetError && error.code === 'ENDPOINT_UNREACHABLE') return now()
+    throw error
+  })
+
+const clientsOf = (target: Target, pace = paceFor(target)) => ({
   iot: named(new IoTClient(clientConfig(target))),
   iotData: named(new IoTDataPlaneClient(clientConfig(target))),
   greengrass: named(new GreengrassV2Client(clientConfig(target))),
   s3: named(new S3Client(s3Config(target))),
   logs: named(new CloudWatchLogsClient(clientConfig(target))),
-  pace: paceFor(target),
+  rotations: rotationsOf(target, pace),
+  pace,
 })
 
 interface DeviceClients {
   readonly iotData: IoTDataPlaneClient
   readonly greengrass: GreengrassV2Client
+  readonly rotations: Rotations
   readonly pace: Pace
   readonly brief: boolean
+  readonly cloudTime: Date
 }
 
-async function deviceStatus(thing: RegisteredDevice, core: CoreDevice | undefined, { brief, ...clients }: DeviceClients): Promise<DeviceStatus> {
+async function deviceStatus(thing: RegisteredDevice, core: CoreDevice | undefined, { brief, cloudTime, ...clients }: DeviceClients): Promise<DeviceStatus> {
   const { serial, suspendedAt, purging } = thing
   const known = { serial, state: suspendedAt || purging ? ('suspended' as const) : ('active' as const), ...(suspendedAt && !Number.isNaN(suspendedAt.getTime()) && { suspendedAt: suspendedAt.toISOString() }), ...(core?.health && { health: core.health }) }
   if (brief) return { ...known, ...lastSeen([core?.lastSeen]) }
-  const { greengrass, pace } = clients
-  const [connection, led, button, components] = await Promise.all([connectionOf(serial, clients), ledShadow(serial, clients), buttonShadow(serial, clients), installedComponents(greengrass, serial, pace)])
+  const { greengrass, pace, rotations } = clients
+  const [connection, led, button, components, held, latest] = await Promise.all([
+    ...[connectionOf(serial, clients), ledShadow(serial, clients), buttonShadow(serial, clients)] as const,
+    ...[installedComponents(greengrass, serial, pace), rotations.certificatesOf(serial), rotations.latestSummary(serial)] as const,
+  ])
+  const [certificate, rotation] = [certificateStatus(held, cloudTime), lastRotation(serial, latest)]
   return {
     ...known,
     connected: connection.connected,
     ...(led && { led: ledStatus(led) }),
     ...(button && { buttonPresses: button.value.presses }),
     ...(components && { components }),
+    ...(certificate && { certificate }),
+    ...(rotation && { lastRotation: rotation }),
     ...lastSeen([core?.lastSeen, led?.at, button?.at, connection.at]),
   }
 }

@@ -2,9 +2,10 @@
 import { ago } from '../shell/ago.ts'
 import type { Paint } from '../shell/paint.ts'
 import { printable, table } from '../shell/table.ts'
+import type { CertificateStatus, LastRotation } from './certificate-status.ts'
 import type { DeviceState, DeviceStatus, FleetStatus, LedStatus } from './device-status.ts'
 
-const HEAD = ['SERIAL', 'STATE', 'CONNECTED', 'LED', 'BUTTON', 'HEALTH', 'LAST SEEN', 'COMPONENTS']
+const HEAD = ['SERIAL', 'STATE', 'CONNECTED', 'LED', 'BUTTON', 'HEALTH', 'CERTIFICATE', 'ROTATED', 'LAST SEEN', 'COMPONENTS']
 const STYLES = { active: 'green', waiting: 'yellow', suspended: 'red', refused: 'red' } as const
 
 export function renderFleet({ stage, at, devices }: FleetStatus, paint: Paint): string {
@@ -14,7 +15,7 @@ export function renderFleet({ stage, at, devices }: FleetStatus, paint: Paint): 
 }
 
 function row(device: DeviceStatus, now: Date, paint: Paint): string[] {
-  const { serial, state, connected, led, buttonPresses, health, lastSeen, why } = device
+  const { serial, state, connected, led, buttonPresses, health, certificate, lastRotation, lastSeen, why } = device
   return [
     serial,
     paint(STYLES[state], state),
@@ -22,9 +23,20 @@ function row(device: DeviceStatus, now: Date, paint: Paint): string[] {
     led ? ledText(led) : '',
     buttonPresses === undefined ? '' : `${buttonPresses} ${buttonPresses === 1 ? 'press' : 'presses'}`,
     health === 'unhealthy' ? paint('red', health) : (health ?? ''),
+    certificate === undefined ? '' : certificateText(certificate),
+    lastRotation === undefined ? '' : rotationText(lastRotation, paint),
     lastSeen === undefined ? '' : ago(new Date(lastSeen), now),
     why ?? componentsText(device, paint),
   ]
+}
+
+const certificateText = ({ id, ageDays }: CertificateStatus) => `${id.slice(0, SHORT)}, ${ageDays} d`
+const SHORT = 8
+
+/** By its date: the cloud's clock need not be this machine's. */
+function rotationText({ stage, at }: LastRotation, paint: Paint): string {
+  const day = at === undefined ? '' : ` ${at.slice(0, 10)}`
+  return stage === 'done' ? day.trim() : `${stage === 'rolled back' ? paint('red', stage) : stage}${day}`
 }
 
 function ledText({ frequencyHz, on, wishedHz, refused }: LedStatus): string {
@@ -48,7 +60,7 @@ function summary(devices: readonly DeviceStatus[]): string {
 }
 
 export function renderDevice(device: DeviceStatus, now: Date, paint: Paint): string {
-  const { serial, state, suspendedAt, connected, led, buttonPresses, components, health, lastSeen, why } = device
+  const { serial, state, suspendedAt, connected, led, buttonPresses, components, health, certificate, lastRotation, lastSeen, why } = device
   const lines: [string, string | undefined][] = [
     ['serial', serial],
     ['state', `${paint(STYLES[state], state)}${suspendedAt === undefined ? '' : ` since ${suspendedAt}`}${HINTS[state]}`],
@@ -58,11 +70,15 @@ export function renderDevice(device: DeviceStatus, now: Date, paint: Paint): str
     ['refused', led?.refused && printable(led.refused)],
     ['button', buttonPresses === undefined ? undefined : `${buttonPresses} presses`],
     ['health', health],
+    ['certificate', certificate && `${certificate.id}, ${certificate.ageDays} ${certificate.ageDays === 1 ? 'day' : 'days'} old (since ${certificate.createdAt})`],
+    ['rotated', lastRotation && `${lastRotation.stage === 'done' ? '' : `${lastRotation.stage}, `}${lastRotation.at ?? ''} (${lastRotation.jobId})`],
     ['last seen', lastSeen && `${lastSeen} (${ago(new Date(lastSeen), now)})`],
     ...(components ?? []).map(({ name, version, state: running }): [string, string] => ['component', printable(`${name} ${version} ${running}`)]),
   ]
-  return lines.flatMap(([name, text]) => (text === undefined ? [] : [`${paint('dim', name.padEnd(10))} ${text}`])).join('\n')
+  return lines.flatMap(([name, text]) => (text === undefined ? [] : [`${paint('dim', name.padEnd(NAME_CHARACTERS))} ${text}`])).join('\n')
 }
+
+const NAME_CHARACTERS = 11
 
 const HINTS: Readonly<Record<DeviceState, string>> = {
   active: '',

@@ -1,12 +1,14 @@
 // sandbox/src/operator/status.test.ts: `fleet status` and `fleet led` against a cloud and devices that report.
-import { CreateThingCommand, UpdateThingCommand } from '@aws-sdk/client-iot'
+import { createServer } from 'node:http'
+import { CancelJobCommand, CreateJobCommand, CreateThingCommand, UpdateThingCommand } from '@aws-sdk/client-iot'
 import { GetThingShadowCommand, IoTDataPlaneClient, PublishCommand, UpdateThingShadowCommand } from '@aws-sdk/client-iot-data-plane'
 import { CloudWatchLogsClient, CreateLogGroupCommand, CreateLogStreamCommand, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { storeKeys } from '@fleet/contract/names'
 import { THING_ATTRIBUTES } from '@fleet/contract/registry'
+import { rotationJob } from '@fleet/contract/rotation-job'
 import { fleetStatus } from '@fleet/ops/status/fleet-status'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { ACCOUNT, bareStack, KEY, NAMES, openTestStage, provisioned, type TestStage } from './testing.ts'
 
 async function stageOf(...serials: readonly string[]) {
@@ -53,9 +55,9 @@ test('each device with its state, LED, button, components and health; the table 
   expect(code).toBe(0)
   const rows = out.trim().split('\n').map((line) => line.split(/ {2,}/))
   expect(rows.slice(0, 5)).toEqual([
-    ['SERIAL', 'STATE', 'CONNECTED', 'LED', 'BUTTON', 'HEALTH', 'LAST SEEN', 'COMPONENTS'],
-    ['aaaa0001', 'active', 'no', '5 Hz on', '3 presses', 'unhealthy', expect.stringMatching(/^(now|\d+ s ago)$/), 'button 0.1.9, led 0.1.7 BROKEN'],
-    ['aaaa0002', 'suspended', 'no'],
+    ['SERIAL', 'STATE', 'CONNECTED', 'LED', 'BUTTON', 'HEALTH', 'CERTIFICATE', 'LAST SEEN', 'COMPONENTS'],
+    ['aaaa0001', 'active', 'no', '5 Hz on', '3 presses', 'unhealthy', expect.stringMatching(/^[0-9a-f]{8}, 0 d$/), expect.stringMatching(/^(now|\d+ s ago)$/), 'button 0.1.9, led 0.1.7 BROKEN'],
+    ['aaaa0002', 'suspended', 'no', expect.stringMatching(/^[0-9a-f]{8}, 0 d$/)],
     ['bbbb0001', 'waiting'],
     ['cccc0001', 'refused', expect.stringMatching(/^(now|\d+ s ago)$/), 'not on the allowlist'],
   ])
@@ -65,21 +67,51 @@ test('each device with its state, LED, button, components and health; the table 
   const json = JSON.parse((await stage.fleet(['status', '--json'])).out) as { devices: unknown[] }
   expect(json.devices).toMatchObject([{ serial: 'aaaa0001', state: 'active', led: { frequencyHz: 5, on: true }, buttonPresses: 3, components: [{ name: 'fleetwright.button' }, { name: 'fleetwright.led', state: 'BROKEN' }] }, { state: 'suspended', suspendedAt: '2026-01-01T00:00:00.000Z' }, { state: 'waiting' }, { state: 'refused' }])
 
-  expect((await stage.fleet(['status', 'AAAA0001'])).out).toMatch(/^serial {5}aaaa0001\nstate {6}active\n[^]*LED {8}5 Hz on\n[^]*component {2}fleetwright\.led 0\.1\.7 BROKEN/)
+  expect((await stage.fleet(['status', 'AAAA0001'])).out).toMatch(/^serial {6}aaaa0001\nstate {7}active\n[^]*LED {9}5 Hz on\n[^]*component {3}fleetwright\.led 0\.1\.7 BROKEN/)
   expect((await stage.fleet(['status', 'cccc0001'])).out).toContain('refused: add its line to allowlist.txt and apply')
   expect(await stage.fleet(['status', 'dddd0001'])).toMatchObject({ code: 1, err: expect.stringMatching(/has no device dddd0001[^]*DEVICE_UNKNOWN/) })
   expect(await stage.fleet(['status', 'no serial'])).toMatchObject({ code: 2, err: expect.stringContaining('SERIAL_NUMBER_MALFORMED') })
 })
 
-test('costs two list calls, the allowlist, one search, and four calls a device; --brief none of these four', async () => {
+test('costs two list calls, the allowlist, one search, and seven calls a device; --brief none of these seven', async () => {
   const stage = await stageOf('aaaa0001', 'aaaa0002', 'aaaa0003')
   await fleetStatus(stage.target)
-  expect(stage.proxy.calls).toHaveLength(2 + 2 + 4 * 3)
+  expect(stage.proxy.calls).toHaveLength(2 + 2 + 7 * 3)
   stage.proxy.calls.length = 0
   const { devices } = await fleetStatus(stage.target, { brief: true })
   expect(stage.proxy.calls).toHaveLength(2 + 2)
   expect(devices.map(({ connected }) => connected)).toEqual([undefined, undefined, undefined])
 })
+
+test('which certificate a device has, its age by the clock of the cloud, and its last rotation', async () => {
+  let now = new Date()
+  const console = createServer((_request, response) => response.end(JSON.stringify({ now: now.toISOString() })))
+  await new Promise<void>((resolve) => console.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void console.close())
+  const address = console.address()
+  const stage = await openTestStage({ console: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}` })
+  await bareStack(stage)
+  const certificateId = await provisioned('aaaa0001', stage)
+  await provisioned('aaaa0002', stage)
+  stage.cloud.clock.advance(181 * 86_400_000)
+  now = stage.cloud.clock.now()
+  const job = rotationJob({ thing: 'aaaa0001', thingArn: `arn:aws:iot:${ACCOUNT.region}:${ACCOUNT.accountId}:thing/aaaa0001`, certificateId, attempt: 1 })
+  await stage.iot.send(new CreateJobCommand(job))
+  const day = now.toISOString().slice(0, 10)
+  const asked = async () => (JSON.parse((await stage.fleet(['status', '--json'])).out) as { devices: readonly object[] }).devices
+  const [first, second] = await asked()
+  expect(first).toMatchObject({ certificate: { id: certificateId, ageDays: 181 }, lastRotation: { jobId: job.jobId, stage: 'under way', at: expect.stringContaining(day) } })
+  expect(second).toMatchObject({ certificate: { ageDays: 181 } })
+  expect(second).not.toHaveProperty('lastRotation')
+  await stage.iot.send(new CancelJobCommand({ jobId: job.jobId }))
+  await vi.waitFor(async () => expect((await asked())[0]).toMatchObject({ lastRotation: { stage: 'rolled back' } }), { timeout: 20_000 })
+  const { out } = await stage.fleet(['status'])
+  expect(out).toContain(`${certificateId.slice(0, 8)}, 181 d`)
+  expect(out).toContain(`rolled back ${day}`)
+  expect((await stage.fleet(['status', 'aaaa0001'])).out).toContain(`certificate ${certificateId}, 181 days old`)
+  const plan = JSON.parse((await stage.fleet(['rotate', '--older-than', '180d', '--yes', '--wait', '0', '--json'])).out) as object
+  expect(plan).toMatchObject({ plan: { rotate: [{ serial: 'aaaa0001', ageDays: 181 }, { serial: 'aaaa0002', ageDays: 181 }] } })
+}, 60_000)
 
 test('a thing that is not of the fleet is no device of it', async () => {
   const stage = await stageOf()

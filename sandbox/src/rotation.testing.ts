@@ -52,7 +52,7 @@ export async function rotationStage(serials: readonly string[]) {
   const identities: LightIdentity[] = []
   for (const serial of serials) identities.push(await provision(serial, light)) // the hook has 5 s, and this machine few cores
   return {
-    ...{ cloud, iot, logs, calls, identities, light },
+    ...{ cloud, client, iot, logs, calls, identities, light },
     connect: (identity: LightIdentity) => connect(identity, light),
     /** Ids of the thing's certificates, and of all that are no claim. */
     certificatesOf: async (thingName: string) => ((await iot.send(new ListThingPrincipalsCommand({ thingName }))).principals ?? []).map((each) => each.split(':cert/')[1] ?? ''),

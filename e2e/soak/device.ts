@@ -7,7 +7,8 @@ import { start } from '@fleet/cert-rotator/start'
 import { silentLog } from '@fleet/log'
 import type { LightIdentity } from '@fleet/sandbox/site/light/light-pi'
 import type { Chance } from './chance.ts'
-import { lossyBus, type Credentials, type LossyBus, type LossyBusOptions } from './lossy-bus.ts'
+import type { Credentials, LineOptions } from './line.ts'
+import { lossyBus, type LossyBus } from './lossy-bus.ts'
 
 export interface SoakDevice {
   readonly serial: string
@@ -16,27 +17,44 @@ export interface SoakDevice {
   readonly inCharge: () => Credentials
   /** Then it may yet go back to the former. */
   readonly isOnTrial: () => boolean
+  /** The rotator says that this job is behind it. */
+  readonly isBehind: (jobId: string) => boolean
   /** For a person who wonders why it takes so long. */
   describe(): string
   /** kill -9: the rotator is gone in an instant and begins again from its files. */
-  crash(): Promise<void>
+  crash(): void
   end(): Promise<void>
 }
 
-const HOST_LOOK_MS = 50
-const TRIAL_MS = 6000
-const PATIENCE = { firstRepeat: 300, mostRepeat: 1500, lookForJobs: 1000, tick: 50 }
+const HOST_LOOK_MS = 100
+/**
+ * How long the host unit waits for the rotator's word: long enough for a busy machine. A nucleus that is known to stay away is not waited for;
+ * a device whose job was cancelled during the trial waits all of it, since its new certificate is cleared away.
+ */
+const TRIAL_MS = 30_000
+const TRIAL_IN_VAIN_MS = 3000
+/** Repeats of what is only slow make a busy machine slower still. */
+const PATIENCE = { firstRepeat: 500, mostRepeat: 8000, lookForJobs: 2000, tick: 100 }
 
-export async function soakDevice(identity: LightIdentity, { folder, cloud, chance }: { readonly folder: string; readonly cloud: LossyBusOptions['cloud']; readonly chance: Chance }): Promise<SoakDevice> {
+export interface SoakDeviceOptions {
+  readonly folder: string
+  readonly cloud: LineOptions['cloud']
+  readonly chance: Chance
+  /** With each message, in either direction: a moment for an accident. */
+  readonly onTraffic: () => void
+}
+
+export function soakDevice(identity: LightIdentity, { folder, cloud, chance, onTraffic }: SoakDeviceOptions): SoakDevice {
   const place = (name: string) => join(folder, identity.serial, name)
   for (const name of ['rotator', 'host']) mkdirSync(place(name), { recursive: true })
   const [files, host] = [folderStore(place('rotator')), folderStore(place('host'))]
   let credentials: Credentials = identity
-  const bus = lossyBus({ serial: identity.serial, cloud, credentials: () => credentials, chance })
-  await bus.restart()
+  const bus = lossyBus({ serial: identity.serial, cloud, credentials: () => credentials, chance, onTraffic })
 
   let over = new AbortController()
   let running = Promise.resolve()
+  let crashing: Promise<void> | undefined
+  let isOver = false
   const begin = () => {
     over = new AbortController()
     running = start({ thing: identity.serial, log: silentLog, clock: systemClock(), files, host, cloud: bus, patience: PATIENCE }, over.signal)
@@ -52,12 +70,14 @@ export async function soakDevice(identity: LightIdentity, { folder, cloud, chanc
     bus,
     inCharge: () => credentials,
     isOnTrial: unit.isOnTrial,
-    describe: () => ['rotator/state.json', 'rotator/wish', 'host/answer'].map((name) => `${name}: ${readOr(place(name))}`).join('; '),
-    async crash() {
-      await stop()
-      begin()
+    isBehind: (jobId) => readOr(place('rotator/state.json')) === JSON.stringify({ phase: 'idle', last: jobId }),
+    describe: () => ['rotator/state.json', 'rotator/wish', 'host/answer'].map((name) => `${name}: ${readOr(place(name)).trim()}`).concat(bus.describe()).join('; '),
+    crash() {
+      if (!isOver) crashing ??= stop().then(begin).finally(() => (crashing = undefined))
     },
     async end() {
+      isOver = true // messages may still be under way, and accidents with them
+      await crashing
       await stop()
       await unit.end()
       await bus.close()
@@ -86,9 +106,10 @@ function hostUnit({ place, bus, chance, take, now }: Host) {
     isOnTrial = true
     take({ certificatePem: read(`rotator/${generation}.pem`), privateKeyPem: read(`rotator/${generation}.key`) })
     answer(`trying ${generation}`)
-    if (chance.once(12)) await bus.cut()
-    else await bus.restart()
-    const until = performance.now() + TRIAL_MS
+    const isInVain = chance.once(12)
+    if (isInVain) bus.stop()
+    else bus.restart()
+    const until = performance.now() + (isInVain ? TRIAL_IN_VAIN_MS : TRIAL_MS)
     while (!isOver && performance.now() < until) {
       const wish = read('rotator/wish').trim()
       if (wish === `keep ${generation}`) return `kept ${generation}`
@@ -96,7 +117,7 @@ function hostUnit({ place, bus, chance, take, now }: Host) {
       await new Promise((resolve) => setTimeout(resolve, HOST_LOOK_MS))
     }
     take(former)
-    await bus.restart()
+    bus.restart()
     return `back ${generation} no connection with the new certificate`
   }
   const work = (async () => {

@@ -95,11 +95,13 @@ async function fleet(...words: readonly string[]) {
 }
 
 test('an operator rotates it by one command, and sees how it goes', async () => {
+  await sandbox.until(FIRST, 'running again', withRotator) // the rotation before may have restarted its nucleus just now
   const old = certificateOnCard(FIRST)
   const { result, stderr } = await fleet('rotate', FIRST, '--json')
   expect(result).toMatchObject({ plan: { rotate: [{ serial: FIRST, certificateId: old }] }, rotations: [{ serial: FIRST, stage: 'done', certificateId: certificateOnCard(FIRST) }] })
   expect(stderr).toMatch(/proving|done/)
   expect((await fleet('rotate', 'status', FIRST, '--json')).result).toMatchObject({ rotations: [{ serial: FIRST, stage: 'done' }] })
+  expect((await fleet('status', FIRST, '--json')).result).toMatchObject({ certificate: { id: certificateOnCard(FIRST), ageDays: 0 }, lastRotation: { stage: 'done', jobId: expect.stringContaining(old.slice(0, 16)) } })
 })
 
 test('an audit of what we have made finds nothing', async () => {
@@ -112,4 +114,12 @@ test('half a year later it rotates by itself: nobody does anything', { timeout: 
   await fleet('sandbox', 'clock', '+181d', '--json')
   await vi.waitFor(() => expect(certificateOnCard(FIRST)).not.toBe(old), { timeout: 180_000, interval: 500 })
   await vi.waitFor(async () => expect(await certificatesOf(FIRST)).toEqual([certificateOnCard(FIRST)]), { timeout: 60_000, interval: 500 })
+})
+
+test('the age of a certificate is told by the clock of the cloud', async () => {
+  await fleet('sandbox', 'clock', '+30d', '--json')
+  const aged = { serial: FIRST, certificate: { id: certificateOnCard(FIRST), ageDays: 30 } }
+  expect((await fleet('status', FIRST, '--json')).result).toMatchObject(aged)
+  const { result } = await fleet('rotate', '--older-than', '29d', '--yes', '--wait', '0', '--json').catch((error: unknown) => ({ result: JSON.parse((error as { stdout: string }).stdout) as unknown })) // not waited for: it ends with code 3
+  expect(result).toMatchObject({ plan: { rotate: [{ serial: FIRST, certificateId: aged.certificate.id, ageDays: 30 }] } })
 })

@@ -1,4 +1,5 @@
 // vitest.config.ts: which tests belong to which suite. `npm test` runs `unit` and `e2e`; the longer ones have a script of their own.
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { COMPILED } from './sandbox/src/site/stand-ins/compiled.ts'
 
@@ -11,12 +12,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['{packages,components,infra,ops,sandbox,os-image,docs}/**/*.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'] },
+        test: { name: 'unit', maxWorkers: Math.max(2, availableParallelism() - 1), sequence: { groupOrder: 0 }, include: ['{packages,components,infra,ops,sandbox,os-image,docs}/**/*.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'] },
       },
       {
         extends: true,
         // What the sandboxes start has been compiled before, as with `npm start` (sandbox/src/main.ts).
-        test: { env: { NODE_COMPILE_CACHE: COMPILED }, name: 'e2e', include: ['e2e/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000, fileParallelism: false },
+        test: { env: { NODE_COMPILE_CACHE: COMPILED }, name: 'e2e', include: ['e2e/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000, sequence: { groupOrder: 1 }, fileParallelism: false },
       },
     ],
   },

@@ -216,7 +216,8 @@ test('a second CONNECT on a connection ends it', async () => {
   expect(await end).toBe(0x82)
 })
 
-test('with quotas, a client id may connect once a second', async () => {
+// Repeated: on a machine that takes more than a second for these three, the last of them may rightly connect.
+test('with quotas, a client id may connect once a second', { retry: 4 }, async () => {
   const cloud = await testCloud({ quotas: true })
   const credentials = await cloud.issue('d1')
   await cloud.connect(credentials, { clientId: 'd1' })
@@ -225,5 +226,5 @@ test('with quotas, a client id may connect once a second', async () => {
   expect(await cloud.knock(credentials, { clientId: 'd2' })).toMatchObject({ returnCode: 0 })
   expect(cloud.recorded.entries).toMatchObject([{ eventType: 'Connect', reason: 'THROTTLED' }, { reason: 'THROTTLED' }])
   expect(cloud.broker.isConnected('d1')).toBe(true)
-  await expect.poll(async () => cloud.knock(credentials, { clientId: 'd1' })).toMatchObject({ returnCode: 0 })
+  await expect.poll(async () => cloud.knock(credentials, { clientId: 'd1' }), { timeout: 20_000, interval: 1100 }).toMatchObject({ returnCode: 0 })
 })

@@ -77,12 +77,12 @@ test('without a cloud the button works as well; afterwards all presses are there
   expect(await button()).toMatchObject({ lostEvents: 0 })
 })
 
-test('a wish of the time without power is met when the power is back; the count goes on', { timeout: 120_000 }, async () => {
+test('a wish of the time without power is met when the power is back; the count goes on', { timeout: 240_000, retry: 1 }, async () => {
   const before = (await button()).presses
   await sandbox.site.unplug(PI)
   await wish(4)
   await sandbox.site.powerOn(PI)
-  await sandbox.until(PI, 'running', (pi) => joined(pi) && running(pi), 60_000)
+  await sandbox.until(PI, 'running', (pi) => joined(pi) && running(pi), 100_000)
   await expect.poll(async () => (await led()).frequencyHz, { timeout: 20_000 }).toBe(4)
   await sandbox.site.press(PI)
   await sandbox.until(PI, 'blinking', blinkingAt(4)) // it was off before

@@ -71,13 +71,14 @@ async function carryOut({ thingArn, thing, pi }: Core, { components, roots = Obj
 
 /**
  * What fleet status has told of the components that were deployed. Not after a failure: the nucleus holds reports of failed components back for up to 3 s,
- * and then they come after that of the way back, or before it, as it happens.
+ * and then they come after that of the way back, or before it, as it happens. Whether a component is a root is not compared: the record of the group that says
+ * so may be written after the first status of the component.
  */
 async function status({ thing: coreDeviceThingName }: Core, { components }: Deployment, { greengrass }: Cloud): Promise<readonly string[]> {
   const { installedComponents = [] } = await greengrass.send(new ListInstalledComponentsCommand({ coreDeviceThingName, topologyFilter: 'ALL' }))
   const ours = installedComponents
     .filter(({ componentName = '' }) => Object.keys(components).some((name) => componentName === PREFIX + name))
-    .map(({ componentName, componentVersion, lifecycleState, lifecycleStateDetails = '', lifecycleStatusCodes = [], isRoot }) => `status ${JSON.stringify([componentName, componentVersion, lifecycleState, lifecycleStatusCodes, lifecycleStateDetails, isRoot])}`)
+    .map(({ componentName, componentVersion, lifecycleState, lifecycleStateDetails = '', lifecycleStatusCodes = [] }) => `status ${JSON.stringify([componentName, componentVersion, lifecycleState, lifecycleStatusCodes, lifecycleStateDetails])}`)
   return ours.sort()
 }
 

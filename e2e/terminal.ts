@@ -15,7 +15,7 @@ export interface InTerminal extends AsyncDisposable {
 
 /** `script` of util-linux takes the command as one word, that of macOS as several. */
 const inScript = (command: readonly string[]): string[] =>
-  process.platform === 'darwin' ? ['-q', '/dev/null', ...command] : ['-qefc', command.map((word) => `'${word}'`).join(' '), '/dev/null']
+  process.platform === 'darwin' ? ['-q', '/dev/null', ...command] : ['-qefc', `exec ${command.map((word) => `'${word}'`).join(' ')}`, '/dev/null'] // a shell that stayed would die of Ctrl-C, and its end be told instead
 
 export function startInTerminal(words: readonly string[]): InTerminal {
   const child = spawn('script', inScript([process.execPath, SANDBOX_MAIN, ...words]), { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, TERM: 'xterm-256color' } })

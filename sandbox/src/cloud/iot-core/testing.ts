@@ -78,7 +78,7 @@ export interface TestCloud {
   close(): Promise<void>
 }
 
-export interface TestCloudOptions extends Partial<Pick<BrokerOptions, 'limits' | 'quotas' | 'registry'>> {
+export interface TestCloudOptions extends Partial<Pick<BrokerOptions, 'limits' | 'quotas' | 'nowMs' | 'registry'>> {
   readonly file?: string
   readonly registry?: FakeRegistry
   readonly store?: Store

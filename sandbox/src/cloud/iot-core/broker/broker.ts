@@ -33,6 +33,8 @@ export interface BrokerOptions {
   readonly iotLog: IotLog
   /** Hold connections to AWS's rates. */
   readonly quotas?: boolean
+  /** Milliseconds that pass steadily, whatever the clock says: the rates of a second. */
+  readonly nowMs?: () => number
   readonly limits?: BrokerLimits
 }
 
@@ -112,7 +114,7 @@ const NOBODY_HEARS = async () => undefined
 const SERVICE: Origin = { principal: '', reply: NOBODY_HEARS }
 
 function newCore(options: BrokerOptions, hear: (message: DeviceMessage) => void): Core {
-  const { account, store, clock, log, iotLog, limits = AWS_LIMITS, quotas = false } = options
+  const { account, store, clock, log, iotLog, limits = AWS_LIMITS, quotas = false, nowMs } = options
   const outbox = openOutbox(store)
   const subscriptions = openSubscriptions(outbox)
   const reserved = reservedTopics(log)
@@ -133,7 +135,7 @@ function newCore(options: BrokerOptions, hear: (message: DeviceMessage) => void)
     iotLog,
     limits,
     rates: quotas ? AWS_RATES : undefined,
-    mayConnect: quotas ? connectMeter(AWS_RATES) : () => true,
+    mayConnect: quotas ? connectMeter(AWS_RATES, nowMs) : () => true,
     outbox,
     subscriptions,
     sessions: openSessions({ store, clock, limits, outbox, subscriptions }),

@@ -8,7 +8,7 @@ import { rotation } from '@fleet/contract/topics'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { idOf, newKey, rotationStage, type RotationStage } from './rotation.testing.ts'
 
-const DEVICES = ['1000000000000021', '1000000000000022', '1000000000000023']
+const DEVICES = ['1000000000000021', '1000000000000022', '1000000000000023', '1000000000000024']
 const DAY_MS = 86_400_000
 const MOST_PER_PAGE = 250
 
@@ -33,19 +33,38 @@ async function asked(index: number) {
   return { identity, pi, jobId, key, old, heard }
 }
 
-test('Lambda throttles: nothing is answered and nothing changed; later each request is answered with the same one certificate', { timeout: 120_000 }, async () => {
+test('Lambda throttles: nothing is answered and nothing changed; what it does later and each request after it come to the same one certificate', { timeout: 120_000 }, async () => {
   const { pi, jobId, key, old, heard } = await asked(0)
   await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName: functionOf('sign'), ReservedConcurrentExecutions: 0 }))
-  for (let repeat = 0; repeat < 2; repeat++) await pi.say(rotation.csr.of(pi.serial), { jobId, csr: key.csr })
+  await pi.say(rotation.csr.of(pi.serial), { jobId, csr: key.csr })
   await pause(1500) // one attempt of Lambda's own at least
   expect(heard(rotation.signed)).toEqual([])
   expect(await stage.certificatesOf(pi.serial)).toEqual([old])
   await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName: functionOf('sign') }))
+  await eventually(() => expect(heard(rotation.signed)).toHaveLength(1))
+  await pi.say(rotation.csr.of(pi.serial), { jobId, csr: key.csr })
   await eventually(() => expect(heard(rotation.signed)).toHaveLength(2))
   const signed = heard(rotation.signed).map(({ certificateId }) => String(certificateId))
   expect(new Set(signed).size).toBe(1)
   expect((await stage.certificatesOf(pi.serial)).sort()).toEqual([old, signed[0]].sort())
   await pi.end()
+})
+
+test('two functions work on the same request at once, and each has signed: when the device has finished, only the certificate it took is left', { timeout: 120_000 }, async () => {
+  const { identity, pi, jobId, key, old } = await asked(3)
+  const { certificateId, certificatePem } = await pi.sign(jobId, key.csr)
+  const now = String(certificateId)
+  const other = await stage.iot.send(new CreateCertificateFromCsrCommand({ certificateSigningRequest: key.csr, setAsActive: true })) // neither saw the other's
+  await stage.iot.send(new AttachThingPrincipalCommand({ thingName: pi.serial, principal: other.certificateArn }))
+  expect(await stage.certificatesOf(pi.serial)).toHaveLength(3)
+  await pi.announce(jobId, key.digest, 'proven')
+  await pi.end()
+  const fresh = await stage.connect({ serial: identity.serial, certificatePem: String(certificatePem), privateKeyPem: key.privateKeyPem })
+  expect(await fresh.finish(jobId, 'installed', now, old)).toEqual({ jobId, inCharge: now })
+  expect(await stage.certificatesOf(fresh.serial)).toEqual([now])
+  expect(await stage.certificates()).not.toContain(other.certificateId)
+  await fresh.announce(jobId, key.digest, 'done', 'SUCCEEDED')
+  await fresh.end()
 })
 
 test('the signing function crashes when it has signed: the repeat gets the certificate that is there', { timeout: 120_000 }, async () => {

@@ -29,7 +29,7 @@ export type Refusal =
   | 'the thing has no such job under way'
   | 'the job was told of another key'
 
-/** A throw is tried again by Lambda, and the device asks again: both come to the same certificate. */
+/** A throw is tried again by Lambda, and the device asks again: one after the other they come to the same certificate (at the same moment: docs/decisions/0040). */
 export function signRequests(context: SignContext): (event: unknown) => Promise<void> {
   const { data, log, metrics } = context
   return async (event) => {

@@ -50,9 +50,9 @@ async function fetched(faults: Fault[], before?: Buffer | 'full card') {
 }
 const unused = () => Promise.reject(new Error('not used here'))
 
-/** By FIN, not by RST, and a while after the bytes: what comes at once with the end, the reader's stream may throw away unread. */
+/** By FIN, not by RST: what was written before arrives. */
 const cutAfter = (bytes: number): Fault => ({ socket }, response) => {
-  response.writeHead(206, { 'content-length': CONTENT.length }).write(CONTENT.subarray(0, bytes), () => setTimeout(() => socket.end(), 300))
+  response.writeHead(206, { 'content-length': CONTENT.length }).write(CONTENT.subarray(0, bytes), () => socket.end())
   return true
 }
 const status = (code: number): Fault => (_request, response) => {
@@ -61,7 +61,7 @@ const status = (code: number): Fault => (_request, response) => {
 }
 const asIs: Fault = () => false
 
-test('a connection that breaks off is gone on with where it was', { retry: 3 }, async () => {
+test('a connection that breaks off is gone on with where it was', async () => {
   const { done, ranges, content } = await fetched([asIs, cutAfter(100_000)])
   await done
   expect(content().equals(CONTENT)).toBe(true)

@@ -2,6 +2,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, rm, stat } from 'node:fs/promises'
+import { finished, PassThrough, type Readable } from 'node:stream'
 import type { Log } from '@fleet/log'
 import { retrying } from '../../cloud/retry.ts'
 import { DeploymentError } from '../../deployments/deployment-error.ts'
@@ -60,9 +61,9 @@ async function complete(options: DownloadOptions, size: number): Promise<Hash> {
 
 /** Answers how many bytes came before the stream broke off. @throws DeploymentError when the card does not take them: that does not pass by itself */
 async function append({ source, path, saying, log }: DownloadOptions, hash: Hash, range: { from: number; to: number }): Promise<number> {
-  const stream = await source.read(range)
-  await using file = await open(path, 'a')
   let received = 0
+  const stream = allThatComes(await source.read(range), (error) => log.warn('Failed to read from input stream and will retry', { received, error }))
+  await using file = await open(path, 'a')
   try {
     for await (const chunk of stream) {
       const bytes = chunk as Buffer // no encoding is set
@@ -72,11 +73,22 @@ async function append({ source, path, saying, log }: DownloadOptions, hash: Hash
     }
   } catch (error) {
     if (error instanceof WriteFailure) await rm(path, { force: true }) // a full card needs the room
-    if (error instanceof WriteFailure) throw error
-    log.warn('Failed to read from input stream and will retry', { received, error })
+    throw error
   }
   await file.sync()
   return received
+}
+
+const MOST_WAITING_BYTES = 1_048_576
+
+/** Ends where the connection breaks off, with the bytes that came before: the response itself drops those that nobody has read by then. */
+function allThatComes(response: Readable, hasBrokenOff: (error: Error) => void): Readable {
+  const arrived = response.pipe(new PassThrough({ highWaterMark: MOST_WAITING_BYTES }))
+  finished(response, (error) => {
+    if (error && !arrived.destroyed) hasBrokenOff(error)
+    arrived.end()
+  })
+  return arrived.once('close', () => response.destroy())
 }
 
 class WriteFailure extends DeploymentError {}

@@ -8,17 +8,26 @@ import { nucleusIpc } from '@fleet/device-runtime/testing/nucleus-ipc'
 import { temporaryFolder } from '@fleet/device-runtime/testing/temporary-folder'
 import { expect, test, vi } from 'vitest'
 import { bundleComponent } from '../ops/src/release/component-bundle.ts'
+import { imageSettings } from '../ops/src/release/dockerfile.ts'
 import { hostUnit, rotationCloud } from './cert-rotator/src/testing.ts'
 
 const THING = '10000000a1b2c3d4'
-/** Its own memory. The pages of Node and of the SDK's addon come on top (some 40 MB), once for all components that run. */
-const MOST_OWN_MB = 40
+/** Its own memory. The pages of Node and of the SDK's addon come on top (some 45 MB), once for all components that run. */
+const MOST_OWN_MB = 30
 
 /** The addon of this machine instead of the device's, as the sandbox's `docker` does it. */
 function hostAddon(): string {
   const sdk = createRequire(createRequire(import.meta.url).resolve('@fleet/device-runtime/run-component')).resolve('aws-crt/package.json')
   const { platform, arch } = process
   return join(sdk, '../dist/bin', `${platform}-${arch}-${platform === 'linux' ? 'glibc' : 'cruntime'}`, 'aws-crt-nodejs.node')
+}
+
+const flagsOfTheImage = async () => imageSettings(await readFile(join(import.meta.dirname, 'Dockerfile'), 'utf8')).entryPoint.slice(1, -1)
+
+async function asTheRecipeRunsIt(): Promise<{ readonly NODE_OPTIONS: string }> {
+  const [, options = ''] = /--env NODE_OPTIONS=(\S+)/.exec(await readFile(join(import.meta.dirname, 'cert-rotator/recipe.yaml'), 'utf8')) ?? []
+  expect(options).not.toBe('')
+  return { NODE_OPTIONS: options }
 }
 
 test('a whole rotation in one process, in little memory, with no key in its log', { timeout: 60_000 }, async () => {
@@ -30,7 +39,8 @@ test('a whole rotation in one process, in little memory, with no key in its log'
   const cloud = rotationCloud(nucleus.cloud, THING)
   const doWish = hostUnit(folderStore(own), folderStore(hosts), cloud)
   const environment = { AWS_GG_NUCLEUS_DOMAIN_SOCKET_FILEPATH_FOR_COMPONENT: nucleus.socketPath, SVCUID: nucleus.token, AWS_IOT_THING_NAME: THING, FLEET_DATA: own, FLEET_HOST: hosts }
-  const child = spawn(process.execPath, [join(folder.path, 'main.cjs')], { env: { PATH: process.env['PATH'], AWS_CRT_NODEJS_BINARY_ABSOLUTE_PATH: hostAddon(), ...environment }, stdio: ['ignore', 'pipe', 'inherit'] })
+  const env = { PATH: process.env['PATH'], AWS_CRT_NODEJS_BINARY_ABSOLUTE_PATH: hostAddon(), ...environment, ...(await asTheRecipeRunsIt()) }
+  const child = spawn(process.execPath, [...(await flagsOfTheImage()), join(folder.path, 'main.cjs')], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   let said = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve))

@@ -72,7 +72,7 @@ describe('image', () => {
     expect(imageSettings(dockerfile)).toEqual({
       environment: ['NODE_ENV=production', 'AWS_CRT_NODEJS_BINARY_ABSOLUTE_PATH=/app/aws-crt-nodejs.node'],
       user: '10001:10001',
-      entryPoint: ['node', '/app/main.cjs'],
+      entryPoint: ['node', '--max-semi-space-size=1', '/app/main.cjs'],
     })
   })
 

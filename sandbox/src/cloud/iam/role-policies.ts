@@ -70,7 +70,7 @@ export function rolePolicyOperations({ records, changed }: IamContext) {
   } satisfies OperationsOf<Iam>
 }
 
-/** `/work/` of `arn:aws:iam::…:policy/work/name`. */
+/** `/platform/` of `arn:aws:iam::…:policy/platform/name`. */
 const pathOf = (arn: string) => arn.slice(arn.indexOf(':policy/') + ':policy'.length, arn.lastIndexOf('/') + 1)
 
 /** AWS's sentence; for its own policies the sandbox says which it has. */

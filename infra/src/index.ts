@@ -1,9 +1,12 @@
 // infra/src/index.ts: entry of the Pulumi program: reads the stage and its release, makes the fleet, exports the stack's outputs.
+import { canaryOf, withCanary } from './canary.ts'
 import { fleet } from './fleet.ts'
 import { releaseManifest } from './release-manifest.ts'
 import { currentStage } from './stage.ts'
 
-const stage = currentStage()
+/** The waves belong to the deployment: the next run of `fleet` reads here which ones it has. */
+export const canary = canaryOf(process.env['FLEET_CANARY'])
+const stage = withCanary(currentStage(), canary)
 
 export const {
   thingGroup,

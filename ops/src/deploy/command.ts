@@ -2,8 +2,10 @@
 import type { Command } from 'commander'
 import { seconds } from '../shell/argument.ts'
 import { fleetCommand, runs } from '../shell/fleet-command.ts'
+import { canary, type Canary } from './canary-argument.ts'
 
 export interface WatchedOptions {
+  readonly canary?: Canary
   readonly watch?: true
   readonly wait: number
 }
@@ -21,11 +23,12 @@ export const deployCommand = (): Command =>
       description: [
         'Runs the Pulumi program of infra/ with the release that was published last: cloud, component versions, and the deployment to the devices. The very first deploy has no release and makes everything but that deployment. Then the claim certificate is made, if it is not there, and gets its policy.',
         "On AWS the Pulumi CLI runs the program, with its state in the stage's state bucket (fleet bootstrap) or where PULUMI_BACKEND_URL says.",
-        'The rollout goes on by itself: so many devices a minute, and it stops when too many fail (rolloutDevicesPerMinute, rolloutAbortAtFailedPercent of the stage). With --watch the exit code is 0 when all devices that are connected have it and are healthy, 1 when it failed or stopped, 3 when it is still under way after --wait.',
+        'The rollout goes on by itself: so many devices a minute, and it stops when too many fail (rolloutDevicesPerMinute, rolloutAbortAtFailedPercent of the stage). With --canary it begins with so many of them, and each time that as many have taken it, the next wave is twice as large; a release that is on its way already keeps its waves. With --watch the exit code is 0 when all devices that are connected have it and are healthy, 1 when it failed or stopped, 3 when it is still under way after --wait.',
       ].join('\n'),
       examples: [
         ['fleet deploy', 'stage dev, as it stands in this checkout'],
         ['fleet deploy --preview', 'what that would change'],
+        ['fleet deploy --canary 5% --watch', 'a new release, at first to a twentieth of the fleet'],
         ['fleet deploy --stage prod --aws --watch', 'in a pipeline'],
       ],
     })
@@ -37,7 +40,7 @@ export const deployCommand = (): Command =>
     .addCommand(rollbackCommand())
 
 const watched = (command: Command) =>
-  command.option('--watch', 'follow the release through the fleet').option('--wait <seconds>', 'how long to follow it', seconds, DEFAULT_WAIT_S)
+  command.option('--canary <share>', 'the first wave of a new release: 5% of the fleet, or so many devices (default: rolloutFirstPerMinute of the stage)', canary).option('--watch', 'follow the release through the fleet').option('--wait <seconds>', 'how long to follow it', seconds, DEFAULT_WAIT_S)
 
 const historyCommand = (): Command =>
   fleetCommand('history', {

@@ -9,12 +9,16 @@ import { assertAccount } from '../aws/account-check.ts'
 import { explaining } from '../aws/aws-failure.ts'
 import { claimStep, type ClaimStep } from '../bootstrap/bootstrap.ts'
 import { currentRelease } from '../release/manifest-store.ts'
-import type { StackChange, StackEngine, StackProgress, StackResult } from '../stack/stack-engine.ts'
+import type { Outputs, StackChange, StackEngine, StackProgress, StackResult } from '../stack/stack-engine.ts'
 import type { Target } from '../target/target.ts'
+import { canaryIn, refuseIfPinned, wavesOf } from './canary.ts'
+import type { Canary } from './canary-argument.ts'
 import { remember, storeOf } from './history.ts'
 
 export interface DeployOptions {
   readonly engine: StackEngine
+  /** Of a release that was not deployed yet. */
+  readonly canary?: Canary | undefined
   /** Each resource, as its work begins and ends. */
   readonly onProgress?: (progress: StackProgress) => void
 }
@@ -25,35 +29,41 @@ export interface Deployed {
   readonly release: string | undefined
   /** Of Greengrass; undefined as the release. */
   readonly deploymentId: string | undefined
+  /** Devices that are told of it in the first minute, by `--canary`; undefined: as the stage has it. */
+  readonly canary: number | undefined
   readonly changes: readonly StackChange[]
   readonly unchanged: number
-  readonly outputs: Readonly<Record<string, unknown>>
+  readonly outputs: Outputs
   readonly claim: ClaimStep
 }
 
 /** A run that was killed is finished by the next. A stage file that pins a release (fleetwright:releaseManifest) gets that one. @throws FleetError */
-export const deploy = (target: Target, { engine, onProgress }: DeployOptions): Promise<Deployed> =>
+export const deploy = (target: Target, { engine, canary, onProgress }: DeployOptions): Promise<Deployed> =>
   explaining(target, async () => {
+    refuseIfPinned(target, canary)
     await assertAccount(target)
     const { stage } = target.stage
-    const result = await withRelease(target, engine, (environment) => engine.up({ stage, config: target.config, environment, ...(onProgress && { onProgress }) }))
+    const result = await withRelease(target, { engine, canary }, (environment) => engine.up({ stage, config: target.config, environment, ...(onProgress && { onProgress }) }))
     const [release, deploymentId] = [nameOf(result.outputs), textOf(result.outputs, 'deploymentId')]
     if (release !== undefined && deploymentId !== undefined) await remember({ release, deploymentId }, storeOf(target), new Date())
-    return { stage, release, deploymentId, ...result, claim: await claimStep(target) }
+    return { stage, release, deploymentId, canary: canaryIn(result.outputs), ...result, claim: await claimStep(target) }
   })
 
 /** What `deploy` would change; it changes nothing. @throws FleetError */
-export const previewDeploy = (target: Target, engine: StackEngine): Promise<StackResult> =>
-  explaining(target, () => withRelease(target, engine, (environment) => engine.preview({ stage: target.stage.stage, config: target.config, environment })))
+export const previewDeploy = (target: Target, { engine, canary }: Pick<DeployOptions, 'engine' | 'canary'>): Promise<StackResult> =>
+  explaining(target, () => withRelease(target, { engine, canary }, (environment) => engine.preview({ stage: target.stage.stage, config: target.config, environment })))
 
 /** Hands `run` the environment in which the program finds cloud and release. */
-async function withRelease(target: Target, engine: StackEngine, run: (environment: Record<string, string>) => Promise<StackResult>): Promise<StackResult> {
-  if (target.stage.releaseManifest !== undefined) return run(cloudEnvironment(target))
-  return withManifestFile(await releaseOf(target, engine), (file) => run({ ...cloudEnvironment(target), FLEET_RELEASE_MANIFEST: file }))
+async function withRelease(target: Target, { engine, canary: wanted }: Pick<DeployOptions, 'engine' | 'canary'>, run: (environment: Record<string, string>) => Promise<StackResult>): Promise<StackResult> {
+  if (target.stage.releaseManifest !== undefined) return run({ ...cloudEnvironment(target), FLEET_CANARY: '' })
+  const outputs = await engine.outputs(target.stage.stage)
+  const release = await releaseOf(target, outputs)
+  const canary = await wavesOf(release?.id, { outputs, wanted, target })
+  return withManifestFile(release, (file) => run({ ...cloudEnvironment(target), FLEET_RELEASE_MANIFEST: file, FLEET_CANARY: String(canary ?? '') }))
 }
 
 /** Before the first `up` there is no store, after it no release. A release that was there must not vanish unsaid: its deployment would. */
-async function releaseOf(target: Target, engine: StackEngine): Promise<ReleaseManifest | undefined> {
+async function releaseOf(target: Target, outputs: Outputs | undefined): Promise<ReleaseManifest | undefined> {
   try {
     const current = await currentRelease(storeOf(target))
     if (current) return current.manifest
@@ -61,15 +71,15 @@ async function releaseOf(target: Target, engine: StackEngine): Promise<ReleaseMa
     if (error instanceof NoSuchBucket) return undefined
     throw error
   }
-  const deployed = nameOf(await engine.outputs(target.stage.stage))
+  const deployed = nameOf(outputs)
   if (deployed === undefined) return undefined
   throw new FleetError('RELEASE_MISSING', `release ${deployed} is deployed, but the provisioning bucket names no current release`, 'Restore releases/current.json (the bucket keeps old versions), or run `fleet release publish`; nothing was changed.')
 }
 
 /** The stack's own word for what it deploys. */
-const nameOf = (outputs: Readonly<Record<string, unknown>> = {}): string | undefined => textOf(outputs, 'release')
+const nameOf = (outputs: Outputs = {}): string | undefined => textOf(outputs, 'release')
 
-function textOf(outputs: Readonly<Record<string, unknown>>, name: 'release' | 'deploymentId'): string | undefined {
+function textOf(outputs: Outputs, name: 'release' | 'deploymentId'): string | undefined {
   const value = outputs[name]
   return typeof value === 'string' && value !== '' ? value : undefined
 }

@@ -4,16 +4,25 @@ import type { Paint } from '../shell/paint.ts'
 import { printable, table } from '../shell/table.ts'
 import type { History } from './history.ts'
 import type { Rollout, Verdict } from './rollout.ts'
-import type { Watched } from './watch.ts'
+import type { FailedDevice, Watched } from './watch.ts'
 
-const MOST_NAMED = 3
+/** Rows of the live table: it must fit on the smallest terminal. */
+const MOST_FAILED = 4
+const MOST_WORKING = 6
 
-/** One line, while it is under way. */
-export function renderLook({ succeeded, failed, unhealthy, waiting }: Rollout): string {
+/** While it is under way: one line, and below it, for a terminal, the devices that something happens on. */
+export function renderLook(rollout: Rollout, failures: readonly FailedDevice[], paint: Paint): string {
+  const { succeeded, failed, unhealthy, waiting, working, untold } = rollout
   const total = succeeded + failed.length + waiting.length
-  const bad = failed.length + unhealthy.length
-  const named = waiting.slice(0, MOST_NAMED).join(', ')
-  return `${succeeded} of ${total} devices have it${bad > 0 ? `, ${bad} failed` : ''}${waiting.length > 0 ? `; waiting for ${named}${waiting.length > MOST_NAMED ? ' …' : ''}` : ''}`
+  const told = waiting.length - working.length - untold.length
+  const counts: [number, string][] = [[failed.length + unhealthy.length, 'failed'], [working.length, 'working on it'], [told, 'told'], [untold.length, 'not told yet']]
+  const line = [`${succeeded} of ${total} devices have it`, ...counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`)].join(', ')
+  const isTold = new Set([...working, ...untold])
+  const rows = [
+    ...failures.slice(0, MOST_FAILED).map(({ serial, why }) => [serial, 'failed', printable(why)]),
+    ...[...working.map((serial) => [serial, 'working', '']), ...waiting.filter((serial) => !isTold.has(serial)).map((serial) => [serial, 'told', ''])].slice(0, MOST_WORKING),
+  ]
+  return rows.length === 0 ? line : `${line}\n${table(['DEVICE', 'STATE', 'WHY'], rows, paint)}`
 }
 
 const SAYS: Readonly<Record<Verdict, (rollout: Rollout) => string>> = {

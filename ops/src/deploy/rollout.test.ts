@@ -32,9 +32,12 @@ test.each<[string, Look, readonly string[], Verdict]>([
 })
 
 test('one line while it goes on, and the end with what failed and why, without what could disturb a terminal', () => {
-  const rollout = rolloutOf(look({ a: 'SUCCEEDED', b: 'FAILED', c: 'QUEUED', d: 'QUEUED', e: 'QUEUED', f: 'untold' }))
-  expect(renderLook(rollout)).toBe('1 of 6 devices have it, 1 failed; waiting for c, d, e …')
+  const rollout = rolloutOf(look({ a: 'SUCCEEDED', b: 'FAILED', c: 'QUEUED', d: 'IN_PROGRESS', e: 'QUEUED', f: 'untold' }))
   const failures = [{ serial: 'b', why: 'FAILED_ROLLBACK_COMPLETE: led in broken state\u001b[2J' }]
+  const live = renderLook(rollout, failures, plain)
+  expect(live).toMatch(/^1 of 6 devices have it, 1 failed, 1 working on it, 2 told, 1 not told yet\nDEVICE +STATE +WHY\nb +failed +FAILED_ROLLBACK_COMPLETE: led in broken state.*\nd +working\nc +told\ne +told$/)
+  expect(live).not.toContain('\u001b')
+  expect(renderLook(rolloutOf(look({ a: 'SUCCEEDED' })), [], plain)).toBe('1 of 1 devices have it')
   const ended = renderWatched({ deploymentId: 'x', verdict: 'stopped', rollout, failures }, plain)
   expect(ended).not.toContain('\u001b')
   expect(ended).toMatch(/^rollout: the rollout has stopped: 1 failed, 1 have it, 4 were not told\n {2}failed {2}b {2}FAILED_ROLLBACK_COMPLETE: led in broken state.*\nDevices that failed have rolled back/)

@@ -20,6 +20,10 @@ export interface Rollout {
   readonly unhealthy: readonly string[]
   /** Have not finished. */
   readonly waiting: readonly string[]
+  /** Of these: work on it. */
+  readonly working: readonly string[]
+  /** Of these: their wave has not come, so they have not been told. */
+  readonly untold: readonly string[]
   readonly isStopped: boolean
 }
 
@@ -35,6 +39,8 @@ export function rolloutOf({ members, executions, isCanceled, unhealthy }: Look):
     failed: are(FAILED),
     unhealthy: succeeded.filter((serial) => unhealthy.has(serial)),
     waiting: members.filter((serial) => !over.has(serial)),
+    working: are(['IN_PROGRESS']),
+    untold: members.filter((serial) => !executions.has(serial)),
     isStopped: isCanceled,
   }
 }

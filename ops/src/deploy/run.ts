@@ -15,18 +15,18 @@ import { watchRollout, type Watched } from './watch.ts'
 export async function runDeploy({ shell, options, target: choose }: Invocation<DeployOptions>): Promise<ExitCode> {
   const target = choose()
   if (options.preview !== true) return deployAndWatch(target, shell, options)
-  show(shell, await previewDeploy(target, chosenEngine(target, shell.environment)), renderPreview)
+  show(shell, await previewDeploy(target, { engine: chosenEngine(target, shell.environment), canary: options.canary }), renderPreview)
   return EXIT.done
 }
 
 export async function deployAndWatch(target: Target, shell: Shell, options: WatchedOptions): Promise<ExitCode> {
-  const deployed = await deploy(target, { engine: chosenEngine(target, shell.environment), onProgress: telling(shell) })
+  const deployed = await deploy(target, { engine: chosenEngine(target, shell.environment), canary: options.canary, onProgress: telling(shell) })
   if (options.watch !== true || deployed.deploymentId === undefined) {
     show(shell, deployed, renderDeployed)
     return EXIT.done
   }
   if (!shell.isJson) show(shell, deployed, renderDeployed)
-  const watched = await watchRollout(target, { deploymentId: deployed.deploymentId, waitMs: options.wait * 1000, signal: shell.signal, onLook: (rollout) => shell.progress.show(renderLook(rollout)) })
+  const watched = await watchRollout(target, { deploymentId: deployed.deploymentId, waitMs: options.wait * 1000, signal: shell.signal, onLook: (rollout, failures) => shell.progress.show(renderLook(rollout, failures, plain)) })
   if (shell.isJson) show(shell, { ...deployed, rollout: watched }, () => '')
   else show(shell, watched, renderWatched)
   return EXIT_OF[watched.verdict]

@@ -17,7 +17,8 @@ export interface WatchOptions {
   readonly deploymentId: string
   readonly waitMs: number
   readonly signal: AbortSignal
-  readonly onLook: (rollout: Rollout) => void
+  /** `failures`: the first of those that have failed until now. */
+  readonly onLook: (rollout: Rollout, failures: readonly FailedDevice[]) => void
 }
 
 export interface FailedDevice {
@@ -41,19 +42,21 @@ const OFFLINE_LOOKS = 4
 const MOST_ASKED = 100
 const MOST_FAILURES = 10
 
-/** Costs ceil(N/250) + ceil(N/250) + ceil(N/100) + 1 calls a look. A signal detaches: nothing is undone by it. @throws FleetError */
+/** Costs ceil(N/250) + ceil(N/250) + ceil(N/100) + 1 calls a look, and one for each of the first devices that fail. A signal detaches: nothing is undone by it. @throws FleetError */
 export const watchRollout = (target: Target, { deploymentId, waitMs, signal, onLook }: WatchOptions): Promise<Watched> =>
   explaining(target, async () => {
     const clients = clientsOf(target)
     const { iotJobId: jobId = '' } = await clients.greengrass.send(new GetDeploymentCommand({ deploymentId }))
     const absent = new Map<string, number>()
+    const told = new Map<string, FailedDevice>()
     const until = performance.now() + waitMs
     for (;;) {
       const rollout = rolloutOf(await look(jobId, clients))
-      onLook(rollout)
+      const failures = await failuresOf(rollout, { jobId, told }, clients)
+      onLook(rollout, failures)
       if (rollout.waiting.length <= MOST_ASKED) await countAbsent(rollout.waiting, absent, clients)
       const verdict = verdictOn(rollout, (serial) => (absent.get(serial) ?? 0) >= OFFLINE_LOOKS)
-      if (verdict !== 'under way' || signal.aborted || performance.now() >= until) return { deploymentId, verdict, rollout, failures: await failuresOf(rollout, jobId, clients) }
+      if (verdict !== 'under way' || signal.aborted || performance.now() >= until) return { deploymentId, verdict, rollout, failures }
       await after(clients.lookMs, undefined, { signal }).catch(() => undefined) // aborted: the next look is the last
     }
   })
@@ -92,12 +95,16 @@ async function countAbsent(serials: readonly string[], absent: Map<string, numbe
   )
 }
 
-async function failuresOf({ failed, unhealthy }: Rollout, jobId: string, { iot, pace }: Clients): Promise<FailedDevice[]> {
+/** Each device that has failed is asked for once: `told` keeps what was answered. */
+async function failuresOf({ failed, unhealthy }: Rollout, { jobId, told }: { readonly jobId: string; readonly told: Map<string, FailedDevice> }, clients: Clients): Promise<FailedDevice[]> {
+  const shown = failed.slice(0, MOST_FAILURES)
+  await Promise.all(shown.filter((serial) => !told.has(serial)).map(async (serial) => void told.set(serial, await failureOf(serial, jobId, clients))))
   const broken = unhealthy.map((serial) => ({ serial, why: 'a component is BROKEN after the deployment; `fleet status` says which, `fleet logs` why' }))
-  const told = failed.slice(0, MOST_FAILURES).map(async (serial) => {
-    const { execution } = await pace('other', () => iot.send(new DescribeJobExecutionCommand({ jobId, thingName: serial })))
-    const { 'detailed-deployment-status': status = execution?.status ?? '', 'deployment-failure-cause': cause = '' } = execution?.statusDetails?.detailsMap ?? {}
-    return { serial, why: [status, cause].filter((part) => part !== '').join(': ') }
-  })
-  return [...(await Promise.all(told)), ...broken.slice(0, MOST_FAILURES)]
+  return [...shown.flatMap((serial) => told.get(serial) ?? []), ...broken.slice(0, MOST_FAILURES)]
+}
+
+async function failureOf(serial: string, jobId: string, { iot, pace }: Clients): Promise<FailedDevice> {
+  const { execution } = await pace('other', () => iot.send(new DescribeJobExecutionCommand({ jobId, thingName: serial })))
+  const { 'detailed-deployment-status': status = execution?.status ?? '', 'deployment-failure-cause': cause = '' } = execution?.statusDetails?.detailsMap ?? {}
+  return { serial, why: [status, cause].filter((part) => part !== '').join(': ') }
 }

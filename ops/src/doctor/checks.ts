@@ -52,6 +52,6 @@ async function credentials(target: Target): Promise<Verdict> {
 async function stack(target: Target, { environment }: Surroundings): Promise<Verdict> {
   const { stage } = target.stage
   const engine = chosenEngine(target, environment)
-  if ((await engine.outputs(stage)) !== undefined) return stackVerdict(await previewDeploy(target, engine), stage)
+  if ((await engine.outputs(stage)) !== undefined) return stackVerdict(await previewDeploy(target, { engine }), stage)
   throw new FleetError('STACK_MISSING', `stage ${stage} has no stack yet`, `Make it: fleet bootstrap --stage ${stage}, then fleet deploy --stage ${stage}`)
 }

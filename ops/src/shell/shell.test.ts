@@ -69,14 +69,14 @@ test('what a device says cannot command the terminal', () => {
   expect(printable('a\u001b[2J\u0007b\u009b\tc\r\nd ü')).toBe('a\\u001b[2J\\u0007b\\u009b\tc\\u000d\\u000ad ü')
 })
 
-test('progress is one line on a terminal, and not more than one in two seconds elsewhere', () => {
+test('progress is written over on a terminal, and not more than one line in two seconds elsewhere', () => {
   const terminal: string[] = []
   const onTerminal = progressOn({ isTTY: true, columns: 10, write: (text) => terminal.push(text) })
   onTerminal.show('0123456789abc')
   onTerminal.show('1')
   onTerminal.note('kept')
   onTerminal.end()
-  expect(terminal).toEqual(['\r\u001b[2K012345678', '\r\u001b[2K1', '\r\u001b[2K', 'kept\n'])
+  expect(terminal).toEqual(['\r\u001b[J012345678', '\r\u001b[J1', '\r\u001b[J', 'kept\n'])
 
   const lines: string[] = []
   let nowMs = 0
@@ -85,6 +85,22 @@ test('progress is one line on a terminal, and not more than one in two seconds e
   elsewhere.note('kept')
   elsewhere.end()
   expect(lines).toEqual(['2000\n', '4000\n', 'kept\n'])
+})
+
+test('a table is written over as a whole, never higher than the terminal; elsewhere only its first line is told', () => {
+  const terminal: string[] = []
+  const onTerminal = progressOn({ isTTY: true, columns: 10, rows: 4, write: (text) => terminal.push(text) })
+  onTerminal.show('a\nb\nc\nd\ne')
+  onTerminal.show('f')
+  onTerminal.note('kept')
+  expect(terminal).toEqual(['\r\u001b[Ja\nb\nc', '\u001b[2A\r\u001b[Jf', '\r\u001b[J', 'kept\n'])
+
+  const lines: string[] = []
+  let nowMs = 0
+  const elsewhere = progressOn({ write: (text) => lines.push(text) }, () => nowMs)
+  nowMs = 2000
+  elsewhere.show('a\nb')
+  expect(lines).toEqual(['a\n'])
 })
 
 test('an error tells what, why, what to do, and its code; the stack only when it is asked for', () => {

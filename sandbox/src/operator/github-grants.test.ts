@@ -58,7 +58,7 @@ test('the role of a pull request may see what would change, and not the key of t
   await deploy(stage.target, { engine })
   await reconcile(stage.target, {})
   const target = await actingWith(planGrants(stage.target.stage), stage)
-  expect((await previewDeploy(target, engine)).changes).toEqual([])
+  expect((await previewDeploy(target, { engine })).changes).toEqual([])
   expect((await planReconcile(target, {})).uploads).toBe(false)
   expect((await planOfRelease(target)).current).toBeUndefined()
   const mine = new S3Client({ endpoint: stage.cloud.endpoints.http, region: ACCOUNT.region, forcePathStyle: true })

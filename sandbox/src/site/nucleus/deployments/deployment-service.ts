@@ -1,5 +1,6 @@
 // sandbox/src/site/nucleus/deployments/deployment-service.ts: takes deployments from the queue, one at a time, and says what became of each.
 import type { Log } from '@fleet/log'
+import { aborted } from '../timing.ts'
 import { resume, type RestartCode } from './bootstrap.ts'
 import { jobStatusOf, type Deployment, type DeploymentResult, type JobStatus } from './deployment.ts'
 import { DeploymentError, failureReport } from './deployment-error.ts'
@@ -7,7 +8,7 @@ import type { DeploymentQueue } from './deployment-queue.ts'
 import { carryOut, type DeploymentTaskOptions, type Outcome } from './deployment-task.ts'
 import { readDocument, rootComponents, type DeploymentDocument } from './document.ts'
 import type { OngoingDeployment } from './ongoing-deployment.ts'
-import type { StatusDetails, StatusKeeper } from './status-keeper.ts'
+import type { DeploymentStatus, StatusDetails, StatusKeeper } from './status-keeper.ts'
 
 export interface DeploymentService {
   /** The one that is carried out. */
@@ -31,7 +32,9 @@ interface Current {
   readonly deployment: Deployment
   readonly document: DeploymentDocument
   readonly cancelling: AbortController
-  readonly done: Promise<void>
+  /** It is over, and the cloud is being told: what comes now is of the next one. */
+  isEnding: boolean
+  done: Promise<void>
 }
 
 /** By `requiredCapabilities` of a document. */
@@ -58,6 +61,7 @@ export function deploymentService(options: DeploymentServiceOptions): Deployment
       if (!deployment.isCancellation) begin(deployment)
       return true
     }
+    if (current.isEnding) return false
     const isSameType = current.deployment.type === deployment.type
     if (deployment.isCancellation) {
       if (isSameType) cancel(current)
@@ -75,14 +79,16 @@ export function deploymentService(options: DeploymentServiceOptions): Deployment
     if (cancelling.signal.aborted) return
     log.warn('Cancelling deployment, changes may already have been applied. Make a new deployment to revert the update', { DeploymentId: deployment.id })
     cancelling.abort(new Error('the deployment was cancelled'))
-    if (deployment.type === 'SHADOW') tell(options, { deployment, document }, 'CANCELED', {}) // of a job, the cloud would take no status any more
+    if (deployment.type === 'SHADOW') void options.keeper.keep(statusOf({ deployment, document }, 'CANCELED', {})) // of a job, the cloud would take no status any more
   }
   function begin(deployment: Deployment): void {
     log.info('Received deployment in the queue', { DeploymentId: deployment.id, DeploymentType: deployment.type })
     const document = documentOf(deployment, options)
     if (document === undefined) return
     const cancelling = new AbortController()
-    const done = carry({ deployment, document }, cancelling.signal, options)
+    const own: Current = { deployment, document, cancelling, isEnding: false, done: Promise.resolve() }
+    current = own
+    own.done = carry({ deployment, document }, { cancelled: cancelling.signal, ends: () => (own.isEnding = true) }, options)
       .catch((error: unknown) => {
         if (cancelling.signal.aborted) log.info('Deployment task is cancelled', { DeploymentId: deployment.id })
         else if (!stopping.aborted) log.error('Deployment task throws unknown exception', { error })
@@ -91,7 +97,6 @@ export function deploymentService(options: DeploymentServiceOptions): Deployment
         current = undefined
         look()
       })
-    current = { deployment, document, cancelling, done }
   }
   queue.onOffer(look)
   return {
@@ -111,19 +116,20 @@ interface Taken {
   readonly document: DeploymentDocument
 }
 
-async function carry(taken: Taken, cancelled: AbortSignal, options: DeploymentServiceOptions): Promise<void> {
-  await Promise.resolve() // the caller knows it as the current one first
+async function carry(taken: Taken, { cancelled, ends }: { readonly cancelled: AbortSignal; readonly ends: () => void }, options: DeploymentServiceOptions): Promise<void> {
   const { deployment, document } = taken
   const { log, task } = options
   const stale = staleness(taken, task)
   if (stale !== undefined) return finish({ status: 'REJECTED', cause: stale }, taken, options)
-  tell(options, taken, 'IN_PROGRESS', {})
+  await tell(options, taken, 'IN_PROGRESS', {})
+  cancelled.throwIfAborted()
   log.info('Started deployment execution', { deployment: deployment.id })
   const outcome = await outcomeOf(taken, cancelled, task, options)
   if (typeof outcome === 'number') return options.restart(outcome)
   cancelled.throwIfAborted() // nobody waits for its result
+  ends()
   log.info('Current deployment finished', { DeploymentId: deployment.id, GreengrassDeploymentId: document.deploymentId })
-  finish(outcome, taken, options)
+  await finish(outcome, taken, options)
 }
 
 async function outcomeOf({ deployment, document }: Taken, cancelled: AbortSignal, task: DeploymentTaskOptions, { startedAt }: DeploymentServiceOptions): Promise<Outcome> {
@@ -138,13 +144,15 @@ async function outcomeOf({ deployment, document }: Taken, cancelled: AbortSignal
   return { status: 'FAILED_NO_STATE_CHANGE', cause: new DeploymentError(what, { codes: ['NUCLEUS_MISSING_REQUIRED_CAPABILITIES'] }) }
 }
 
-function finish(result: DeploymentResult, taken: Taken, { task, ...options }: DeploymentServiceOptions): void {
+/** What comes to the queue meanwhile is looked at when the cloud knows how this one ended. */
+async function finish(result: DeploymentResult, taken: Taken, { task, ...options }: DeploymentServiceOptions): Promise<void> {
   const { status, cause } = result
   const failure = cause === undefined ? undefined : failureReport(cause)
   if (failure !== undefined) options.log.error(`Deployment task ${status === 'REJECTED' ? 'rejected' : 'failed'} with following errors`, { DeploymentId: taken.deployment.id, ...failure, error: cause })
   if (status === 'SUCCESSFUL' || status === 'FAILED_ROLLBACK_NOT_REQUESTED') task.records.record(taken.document)
-  tell(options, taken, jobStatusOf(status), { detailedStatus: status, ...failure })
+  const told = tell({ ...options, task }, taken, jobStatusOf(status), { detailedStatus: status, ...failure })
   if (taken.deployment.stage !== 'DEFAULT') task.ongoing.remove()
+  await told
 }
 
 /** undefined after it was told that the document cannot be read. */
@@ -157,7 +165,7 @@ function documentOf(deployment: Deployment, options: DeploymentServiceOptions): 
     options.log.error('Invalid document for deployment', { DeploymentId: deployment.id, error })
     const arn = deployment.type === 'SHADOW' ? deployment.id : ''
     const { type, id } = deployment
-    options.keeper.keep({ type, id, deploymentId: '', configurationArn: arn, status: 'FAILED', details: failureReport(error), rootComponents: [] })
+    void options.keeper.keep({ type, id, deploymentId: '', configurationArn: arn, status: 'FAILED', details: failureReport(error), rootComponents: [] })
     return undefined
   }
 }
@@ -171,8 +179,16 @@ function staleness({ deployment, document }: Taken, { records }: DeploymentTaskO
   return new DeploymentError(what, { codes: ['REJECTED_STALE_DEPLOYMENT'], isRejection: true })
 }
 
-function tell({ keeper }: Pick<DeploymentServiceOptions, 'keeper'>, { deployment, document }: Taken, status: JobStatus, details: StatusDetails): void {
-  const { type, id } = deployment
+/**
+ * Resolves when the cloud has been told, or could not be: a deployment neither begins nor is followed by the next before (so in DeploymentService of the
+ * nucleus, which waits in its one thread). Else fleet status would take the components of one for those of the other. @throws the reason of `stopping`
+ */
+async function tell({ keeper, task: { stopping } }: DeploymentServiceOptions, taken: Taken, status: JobStatus, details: StatusDetails): Promise<void> {
+  await Promise.race([keeper.keep(statusOf(taken, status, details)), aborted(stopping)])
+  stopping.throwIfAborted()
+}
+
+function statusOf({ deployment: { type, id }, document }: Taken, status: JobStatus, details: StatusDetails): DeploymentStatus {
   const { deploymentId, configurationArn } = document
-  keeper.keep({ type, id, deploymentId, configurationArn, status, details, rootComponents: rootComponents(document) })
+  return { type, id, deploymentId, configurationArn, status, details, rootComponents: rootComponents(document) }
 }

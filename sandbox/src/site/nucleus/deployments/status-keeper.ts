@@ -31,8 +31,8 @@ export type StatusConsumer = (status: DeploymentStatus) => Promise<boolean>
 export interface StatusKeeper {
   /** Who tells the cloud comes before who tells of all components. */
   readonly onStatus: (type: DeploymentType, consumer: StatusConsumer) => void
-  /** Keeps it, then tells all that is kept. Resolves when it is kept. */
-  readonly keep: (status: DeploymentStatus) => void
+  /** Keeps it at once, then tells all that is kept. Resolves when that is told, or has to wait for a better time. */
+  readonly keep: (status: DeploymentStatus) => Promise<void>
   /** Again, for what could not be told before. */
   readonly publish: (type: DeploymentType) => Promise<void>
 }
@@ -59,7 +59,7 @@ export function statusKeeper(config: ConfigStore, now: () => Date, log: Log): St
       while (config.find(...KEPT, String(key)) !== undefined) key++ // each status is kept
       config.merge([...KEPT, String(key)], written(status), replacing(now().getTime()))
       log.info('Stored deployment status', { DeploymentId: status.id, GreengrassDeploymentId: status.deploymentId, DeploymentStatus: status.status })
-      void publish(status.type)
+      return publish(status.type)
     },
     publish,
   }

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { eventually } from '../testing.ts'
-import { documentOf, HEALTH, JOBS, recipeOf, wireCloud, type WireCloud } from '../testing-wire.ts'
+import { documentOf, HEALTH, JOBS, recipeOf, SHADOW, wireCloud, type WireCloud } from '../testing-wire.ts'
 import { statusMessages, type StatusMessage } from './fleet-status-message.ts'
 
 const MESSAGE: StatusMessage = { ggcVersion: '2.18.0', platform: 'linux', architecture: 'amd64', thing: 'core', sequenceNumber: 7, timestamp: 1, trigger: 'CADENCE', deployment: undefined, overallStatus: 'HEALTHY' }
@@ -71,4 +71,22 @@ test('a component that is removed is told a last time', async () => {
   await deploy(wire, 2, {})
   await eventually(() => wire.said(HEALTH).at(-1)).toMatchObject({ deploymentInformation: { deploymentId: 'deployment-2' } })
   expect(wire.said(HEALTH).at(-1)).toMatchObject({ components: expect.arrayContaining([expect.objectContaining({ componentName: 'app' })]) })
+})
+
+test('a deployment begins when the cloud knows how the one before ended: fleet status takes the components of neither for those of the other', async () => {
+  const wire = await wireCloud()
+  for (const name of ['first', 'second']) wire.components[name] = recipeOf(name, { run: 'sleep 100' })
+  await wire.start()
+  await eventually(() => wire.said(JOBS.next)).toHaveLength(1)
+  const accept = () => wire.say(`${JOBS.update('job-1')}/accepted`, { timestamp: 1 })
+  wire.on(JOBS.update('job-1'), ({ status }) => (status === 'IN_PROGRESS' ? accept() : undefined))
+  await wire.say(`${JOBS.next}/accepted`, { timestamp: 1, execution: { jobId: 'job-1', status: 'QUEUED', queuedAt: 1, jobDocument: documentOf(1, { first: '1.0.0' }) } })
+  await eventually(() => wire.said(JOBS.update('job-1')).at(-1)?.['status']).toBe('SUCCEEDED')
+  const toThing = { ...documentOf(2, { second: '1.0.0' }), configurationArn: 'arn:aws:greengrass:eu-central-1:000000000000:configuration:thing/core:1' }
+  await wire.say(`${SHADOW}/update/accepted`, { version: 1, state: { desired: { fleetConfig: JSON.stringify(toThing), desiredStatus: 'STARTED' } } })
+  await eventually(wire.log).toContain('Added shadow deployment job')
+  await accept()
+  await eventually(() => wire.said(HEALTH).at(-1)).toMatchObject({ trigger: 'THING_DEPLOYMENT', deploymentInformation: { status: 'SUCCEEDED' } })
+  const ofSecond = wire.said(HEALTH).flatMap(({ trigger, components }) => (components as { componentName: string; isRoot: boolean }[]).filter(({ componentName }) => componentName === 'second').map(({ isRoot }) => [trigger, isRoot]))
+  expect(ofSecond).toEqual([['THING_DEPLOYMENT', true]])
 })

@@ -13,6 +13,7 @@ import type { State } from '../lifecycle/state.ts'
 import type { MqttClient } from '../mqtt/mqtt-client.ts'
 import type { Timings } from '../timing.ts'
 import { componentDetails, deploymentInformation, isDeployment, statusMessages, triggerOf, type OverallStatus, type StatusMessage, type Trigger } from './fleet-status-message.ts'
+import { reportQueue } from './report-queue.ts'
 
 export interface FleetStatus {
   /** From now on state changes and deployments are told; to be called when the device can talk to the cloud. */
@@ -50,11 +51,10 @@ export function fleetStatus(options: FleetStatusOptions): FleetStatus {
   const now = () => options.now().getTime()
   const changed = new Set<Service>()
   const known = new Set(services.ordered())
-  const timers = new Set<NodeJS.Timeout>()
+  const reports = reportQueue({ spacingMs: timings.statusSpacing, now, publish })
   let cadence: NodeJS.Timeout | undefined
   let [isFollowing, isLaunched, isConnected, isDeploying, isStopping] = [false, false, true, false, false]
   let lastReconnectAt = 0
-  let nextPublishAt = 0
 
   const overall = (): OverallStatus => (services.ordered().some(({ lifecycle }) => lifecycle.state === 'BROKEN') ? 'UNHEALTHY' : 'HEALTHY')
   const noteRunning = () => {
@@ -103,19 +103,7 @@ export function fleetStatus(options: FleetStatusOptions): FleetStatus {
     config.set(SEQUENCE_NUMBER, sequenceNumber + 1)
     const { os = 'unknown', architecture = 'unknown' } = options.platform()
     const message = { ggcVersion: device.version(), platform: os, architecture, thing: device.thingName(), sequenceNumber, timestamp: now(), trigger, deployment, overallStatus }
-    publishInTurn(message, [...components, ...parts])
-  }
-  /** Only changes of state wait for their turn, with whole seconds as the nucleus counts them. */
-  function publishInTurn(message: StatusMessage, components: readonly JsonObject[]): void {
-    const at = Math.max(now(), nextPublishAt)
-    nextPublishAt = at + timings.statusSpacing
-    const delayMs = Math.floor((at - now()) / 1000) * 1000
-    if (delayMs === 0 || message.trigger !== 'COMPONENT_STATUS_CHANGE') return publish(message, components)
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      publish({ ...message, timestamp: at }, components)
-    }, delayMs)
-    timers.add(timer)
+    reports.offer(message, [...components, ...parts])
   }
   function publish(message: StatusMessage, components: readonly JsonObject[]): void {
     try {
@@ -169,7 +157,7 @@ export function fleetStatus(options: FleetStatusOptions): FleetStatus {
     stop() {
       isStopping = true
       clearTimeout(cadence)
-      for (const timer of timers) clearTimeout(timer)
+      reports.stop()
     },
   }
 }

@@ -14,6 +14,7 @@ export function fleetArns(stage: StageIdentity) {
     devicePolicy: arn('iot', stage, `policy/${names.devicePolicy}`),
     logGroup: (name: string) => arn('logs', stage, `log-group:${name}`),
     imageRepository: (component: string) => arn('ecr', stage, `repository/${names.imageRepository(component)}`),
+    boundaryPolicy: `arn:${partition(stage.region)}:iam::${stage.accountId}:policy/${names.boundaryPolicy}`,
     provisioningBucket: bucket,
     provisioningObject: (key: string) => `${bucket}/${key}`,
     artifacts: `${bucket}/${ARTIFACT_PREFIX}*`,

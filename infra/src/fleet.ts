@@ -8,20 +8,23 @@ import { boundProviders } from './providers.ts'
 import { Provisioning } from './provisioning/provisioning.ts'
 import { ProvisioningStore } from './provisioning-store/provisioning-store.ts'
 import { Rotation } from './rotation/rotation.ts'
+import { tagging } from './tags.ts'
 import { Telemetry } from './telemetry/telemetry.ts'
 
 /** Makes everything; what it returns become the outputs of the stack. */
 export function fleet(stage: Stage, release: ReleaseManifest | undefined) {
   const providers = boundProviders(stage)
   const [awsNative] = providers
-  if (stage.managesAccountSettings) new AccountSettings('account', stage, { providers })
-  const group = thingGroup('fleet', stage, { ...(awsNative && { provider: awsNative }) })
-  const store = new ProvisioningStore('store', stage, { providers })
-  const admission = new Admission('admission', stage, { providers })
-  const provisioning = new Provisioning('provisioning', { stage, admission, thingGroup: group }, { providers })
-  const deployment = new Deployment('deployment', { stage, thingGroup: group, release }, { providers })
-  new Rotation('rotation', { stage }, { providers })
-  const telemetry = new Telemetry('telemetry', stage, { providers })
+  const transformations = [tagging(stage)]
+  const options = { providers, transformations }
+  if (stage.managesAccountSettings) new AccountSettings('account', stage, options)
+  const group = thingGroup('fleet', stage, { ...(awsNative && { provider: awsNative }), transformations })
+  const store = new ProvisioningStore('store', stage, options)
+  const admission = new Admission('admission', stage, options)
+  const provisioning = new Provisioning('provisioning', { stage, admission, thingGroup: group }, options)
+  const deployment = new Deployment('deployment', { stage, thingGroup: group, release }, options)
+  new Rotation('rotation', { stage }, options)
+  const telemetry = new Telemetry('telemetry', stage, options)
   return {
     thingGroup: group.id,
     provisioningBucket: store.bucket,

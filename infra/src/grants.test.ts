@@ -95,6 +95,12 @@ test('each role is assumed by one service; those of AWS IoT only for this accoun
 })
 
 test('nobody but the hook reads the allowlist, and nobody the private key of the claim', () => {
+test('each role is under the path of the stage, and within its boundary', async () => {
+  const roles = (await planned()).filter(({ type }) => type === 'aws-native:iam:Role')
+  expect(roles.length).toBeGreaterThan(8)
+  for (const { inputs, name } of roles) expect(inputs, name).toMatchObject({ path: '/fleet/dev/', permissionsBoundary: 'arn:aws:iam::111122223333:policy/fleet-dev-boundary' })
+})
+
   const readers = granted.filter(({ Action }) => Action.includes('s3:GetObject')).map(({ where, Resource }) => [where, Resource])
   expect(readers).toEqual([
     ['admission-role/admission-hook', ['arn:aws:s3:::fleet-dev-111122223333-eu-central-1-provisioning/allowlist.txt']],

@@ -2,8 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { IAMClient } from '@aws-sdk/client-iam'
 import { AttachPolicyCommand, CreateKeysAndCertificateCommand, DescribeAccountAuditConfigurationCommand, DescribeAuditTaskCommand, IoTClient, ListAuditFindingsCommand, ListAuditTasksCommand, ListJobExecutionsForThingCommand, ListThingPrincipalsCommand, StartOnDemandAuditTaskCommand } from '@aws-sdk/client-iot'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { ensureBoundary } from '@fleet/ops/bootstrap/ensure-boundary'
 import { inProcessEngine } from '@fleet/ops/stack/in-process'
 import { readStageFile } from '@fleet/ops/stack/stage-file'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -29,6 +31,7 @@ async function fleet() {
   const client = { endpoint: cloud.endpoints.http, region: ACCOUNT.region, credentials: KEY }
   const { config } = readStageFile(REPOSITORY, 'dev', { 'fleetwright:accountId': ACCOUNT.accountId })
   const environment = { AWS_ENDPOINT_URL: cloud.endpoints.http, AWS_ACCESS_KEY_ID: KEY.accessKeyId, AWS_SECRET_ACCESS_KEY: KEY.secretAccessKey }
+  await ensureBoundary(new IAMClient(client), { stage: 'dev', ...ACCOUNT })
   await inProcessEngine({ programFolder: join(REPOSITORY, 'infra'), project: 'fleetwright', stateFolder: folder }).up({ stage: 'dev', config, environment })
   const iot = new IoTClient(client)
   await joins(iot, client, cloud.endpoints)

@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { IAMClient } from '@aws-sdk/client-iam'
 import { AttachPolicyCommand, CreateJobCommand, CreateKeysAndCertificateCommand, DescribeJobExecutionCommand, IoTClient, ListCertificatesCommand, ListThingPrincipalsCommand } from '@aws-sdk/client-iot'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { arn } from '@fleet/contract/arn'
 import { jobs } from '@fleet/contract/jobs'
 import { rotationJob } from '@fleet/contract/rotation-job'
 import { rotation } from '@fleet/contract/topics'
+import { ensureBoundary } from '@fleet/ops/bootstrap/ensure-boundary'
 import { inProcessEngine } from '@fleet/ops/stack/in-process'
 import { readStageFile } from '@fleet/ops/stack/stage-file'
 import { openCloud } from './cloud/cloud.ts'
@@ -27,14 +29,26 @@ const LOOK_MS = 5
 
 export type Json = Readonly<Record<string, unknown>>
 
-export async function rotationStage(serials: readonly string[]) {
+export interface StageOptions {
+  /** AWS's own request rates. */
+  readonly quotas?: boolean
+  /** They are listed, and join later or not at all. */
+  readonly joinsLater?: boolean
+}
+
+export async function rotationStage(serials: readonly string[], { quotas = false, joinsLater = false }: StageOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'rotation-'))
-  const calls: string[] = []
-  const log = { debug: (event: string, fields: { operation?: unknown } = {}) => event === 'request answered' && calls.push(String(fields.operation)), info() {}, warn() {}, error() {} }
-  const cloud = await openCloud({ stateFolder: ':memory:', account: ACCOUNT, rootKey: KEY, gatewayPort: 0, mqttPort: 0, log })
+  const [calls, refused]: [string[], string[]] = [[], []]
+  const answered = ({ operation, status }: Json) => {
+    calls.push(String(operation))
+    if (status === 400 || status === 429) refused.push(String(operation))
+  }
+  const log = { debug: (event: string, fields: Json = {}) => event === 'request answered' && answered(fields), info() {}, warn() {}, error() {} }
+  const cloud = await openCloud({ stateFolder: ':memory:', account: ACCOUNT, rootKey: KEY, gatewayPort: 0, mqttPort: 0, quotas, log })
   const client = { endpoint: cloud.endpoints.http, region: ACCOUNT.region, credentials: KEY }
   const { config } = readStageFile(REPOSITORY, 'dev', { 'fleetwright:accountId': ACCOUNT.accountId })
   const environment = { AWS_ENDPOINT_URL: cloud.endpoints.http, AWS_ACCESS_KEY_ID: KEY.accessKeyId, AWS_SECRET_ACCESS_KEY: KEY.secretAccessKey }
+  await ensureBoundary(new IAMClient(client), { stage: 'dev', ...ACCOUNT })
   await inProcessEngine({ programFolder: join(REPOSITORY, 'infra'), project: 'fleetwright', stateFolder: folder }).up({ stage: 'dev', config, environment })
   const [iot, logs] = [new IoTClient(client), new CloudWatchLogsClient(client)]
   const claim = await iot.send(new CreateKeysAndCertificateCommand({ setAsActive: true }))
@@ -50,9 +64,11 @@ export async function rotationStage(serials: readonly string[]) {
     telemetryRule: 'fleet_dev_telemetry',
   }
   const identities: LightIdentity[] = []
-  for (const serial of serials) identities.push(await provision(serial, light)) // the hook has 5 s, and this machine few cores
+  for (const serial of joinsLater ? [] : serials) identities.push(await provision(serial, light)) // the hook has 5 s, and this machine few cores
   return {
     ...{ cloud, client, iot, logs, calls, identities, light },
+    /** Of the calls, those that were malformed or came too fast. */
+    refused,
     connect: (identity: LightIdentity) => connect(identity, light),
     /** Ids of the thing's certificates, and of all that are no claim. */
     certificatesOf: async (thingName: string) => ((await iot.send(new ListThingPrincipalsCommand({ thingName }))).principals ?? []).map((each) => each.split(':cert/')[1] ?? ''),

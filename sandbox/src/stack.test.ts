@@ -23,6 +23,7 @@ import {
 } from '@aws-sdk/client-iot'
 import { GetPolicyCommand as GetFunctionPolicyCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda'
 import { ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { ensureBoundary } from '@fleet/ops/bootstrap/ensure-boundary'
 import { inProcessEngine } from '@fleet/ops/stack/in-process'
 import { readStageFile } from '@fleet/ops/stack/stage-file'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -46,6 +47,7 @@ async function site() {
   const engine = inProcessEngine({ programFolder: join(REPOSITORY, 'infra'), project: 'fleetwright', stateFolder: folder })
   const environment = { AWS_ENDPOINT_URL: cloud.endpoints.http, AWS_ACCESS_KEY_ID: KEY.accessKeyId, AWS_SECRET_ACCESS_KEY: KEY.secretAccessKey }
   const client = { endpoint: cloud.endpoints.http, region: ACCOUNT.region, credentials: KEY }
+  await ensureBoundary(new IAMClient(client), { stage: 'dev', ...ACCOUNT }) // as bootstrap and deploy do
   return {
     engine,
     client,
@@ -111,12 +113,12 @@ test('the whole life of a stack', async () => {
     rules: [...['csr', 'ended', 'outcome', 'prove'].map((part) => `fleet_dev_rotation_${part}`), 'fleet_dev_telemetry'],
     functions: ['fleet-dev-admission-hook', 'fleet-dev-rotation-finish', 'fleet-dev-rotation-sign', 'fleet-dev-rotation-start'],
     logGroups: [
-      ...['/aws/greengrass/GreengrassSystemComponent/eu-central-1/System', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.button', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.cert-rotator', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.led'],
+      ...['/aws/greengrass/GreengrassSystemComponent/eu-central-1/System', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.button', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.cert-rotator', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.led', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.os-update'],
       ...['admission-hook', 'rotation-finish', 'rotation-sign', 'rotation-start'].map((name) => `/aws/lambda/fleet-dev-${name}`),
       ...['/fleet/dev/rotation-errors', '/fleet/dev/telemetry', '/fleet/dev/telemetry-errors'],
     ],
     buckets: ['fleet-dev-000000000000-eu-central-1-provisioning'],
-    repositories: ['fleet-dev/button', 'fleet-dev/cert-rotator', 'fleet-dev/led'],
+    repositories: ['fleet-dev/button', 'fleet-dev/cert-rotator', 'fleet-dev/led', 'fleet-dev/os-update'],
     components: [],
     deployments: 0,
   })
@@ -131,6 +133,7 @@ test('the whole life of a stack', async () => {
     'update deployment-logs-button retentionInDays',
     'update deployment-logs-cert-rotator retentionInDays',
     'update deployment-logs-led retentionInDays',
+    'update deployment-logs-os-update retentionInDays',
     'update deployment-logs-system retentionInDays',
     'update rotation-finish-log retentionInDays',
     'update rotation-rules-errors retentionInDays',
@@ -139,7 +142,7 @@ test('the whole life of a stack', async () => {
     'update telemetry-errors retentionInDays',
     'update telemetry-events retentionInDays',
   ])
-  expect(requests.filter((operation) => /^(Create|Update|Delete)/.test(operation))).toEqual(Array(11).fill('UpdateResource'))
+  expect(requests.filter((operation) => /^(Create|Update|Delete)/.test(operation))).toEqual(Array(12).fill('UpdateResource'))
 
   await engine.up(run(shorter, release(folder, '1.0.0')))
   const next = await engine.up(run(shorter, release(folder, '1.1.0')))

@@ -2,11 +2,12 @@
 import type { Stage } from '@fleet/contract/stage'
 import { EventConfigurations } from '@pulumi/aws/iot/eventConfigurations.js'
 import { IndexingConfiguration } from '@pulumi/aws/iot/indexingConfiguration.js'
-import { Role } from '@pulumi/aws-native/iam/role.js'
+import type { Role } from '@pulumi/aws-native/iam/role.js'
 import { Logging } from '@pulumi/aws-native/iot/logging.js'
 import * as pulumi from '@pulumi/pulumi'
 import { fleetArns } from '../arn.ts'
 import { allow, trust } from '../policy-document.ts'
+import { boundedRole } from '../role.ts'
 
 /** Where AWS IoT writes, by a name that it alone chooses (AWS IoT guide, «Configure AWS IoT logging»). */
 const IOT_LOG_GROUP = 'AWSIotLogsV2'
@@ -31,22 +32,11 @@ function withoutCloudFormation(name: string, parent: pulumi.Resource): void {
 }
 
 function loggingRole(name: string, stage: Stage, parent: pulumi.Resource): Role {
-  return new Role(
-    name,
-    {
-      assumeRolePolicyDocument: trust('iot.amazonaws.com', { StringEquals: { 'aws:SourceAccount': stage.accountId } }),
-      policies: [
-        {
-          policyName: 'write-iot-log',
-          policyDocument: allow({
-            sid: 'WriteIotLog',
-            actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:PutMetricFilter', 'logs:PutRetentionPolicy'],
-            resources: [fleetArns(stage).logGroup(IOT_LOG_GROUP), `${fleetArns(stage).logGroup(IOT_LOG_GROUP)}:*`],
-            because: 'AWS IoT names the streams of its log group.',
-          }),
-        },
-      ],
-    },
-    { parent },
-  )
+  const writeLog = allow({
+    sid: 'WriteIotLog',
+    actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:PutMetricFilter', 'logs:PutRetentionPolicy'],
+    resources: [fleetArns(stage).logGroup(IOT_LOG_GROUP), `${fleetArns(stage).logGroup(IOT_LOG_GROUP)}:*`],
+    because: 'AWS IoT names the streams of its log group.',
+  })
+  return boundedRole(name, { stage, trusted: trust('iot.amazonaws.com', { StringEquals: { 'aws:SourceAccount': stage.accountId } }), may: { 'write-iot-log': writeLog } }, parent)
 }

@@ -1,7 +1,7 @@
 // infra/src/admission/admission.ts: admits devices: the pre-provisioning hook, what it may read, and its only caller.
 import { fleetNames, storeKeys } from '@fleet/contract/names'
 import type { Stage } from '@fleet/contract/stage'
-import { Role } from '@pulumi/aws-native/iam/role.js'
+import type { Role } from '@pulumi/aws-native/iam/role.js'
 import { Function } from '@pulumi/aws-native/lambda/function.js'
 import { Permission } from '@pulumi/aws-native/lambda/permission.js'
 import { LogGroup } from '@pulumi/aws-native/logs/logGroup.js'
@@ -9,6 +9,7 @@ import * as pulumi from '@pulumi/pulumi'
 import { fleetArns } from '../arn.ts'
 import { bundle } from '../bundle.ts'
 import { trust } from '../policy-document.ts'
+import { boundedRole } from '../role.ts'
 import { hookGrants } from './grants.ts'
 
 /** AWS IoT waits 5 s for the answer; a slower one would be paid for and thrown away. */
@@ -54,12 +55,5 @@ export class Admission extends pulumi.ComponentResource {
 }
 
 function hookRole(name: string, stage: Stage, parent: pulumi.Resource): Role {
-  return new Role(
-    name,
-    {
-      assumeRolePolicyDocument: trust('lambda.amazonaws.com'),
-      policies: [{ policyName: 'admission-hook', policyDocument: hookGrants(stage) }],
-    },
-    { parent },
-  )
+  return boundedRole(name, { stage, trusted: trust('lambda.amazonaws.com'), may: { 'admission-hook': hookGrants(stage) } }, parent)
 }

@@ -1,22 +1,15 @@
 // infra/src/provisioning/token-exchange.ts: the AWS credentials that a device gets for its certificate: fetch its software, write its own logs.
 import { COMPONENTS, fleetNames } from '@fleet/contract/names'
 import type { Stage } from '@fleet/contract/stage'
-import { Role } from '@pulumi/aws-native/iam/role.js'
 import { RoleAlias } from '@pulumi/aws-native/iot/roleAlias.js'
 import type * as pulumi from '@pulumi/pulumi'
 import { fleetArns } from '../arn.ts'
 import { allow, trust } from '../policy-document.ts'
+import { boundedRole } from '../role.ts'
 
 export function tokenExchange(name: string, stage: Stage, parent: pulumi.Resource): RoleAlias {
-  const role = new Role(
-    `${name}-role`,
-    {
-      // No condition: the credentials provider is not documented to give a source, and an alias can only name a role that its maker may pass.
-      assumeRolePolicyDocument: trust('credentials.iot.amazonaws.com'),
-      policies: [{ policyName: 'device', policyDocument: deviceGrants(stage) }],
-    },
-    { parent },
-  )
+  // No condition: the credentials provider is not documented to give a source, and an alias can only name a role that its maker may pass.
+  const role = boundedRole(`${name}-role`, { stage, trusted: trust('credentials.iot.amazonaws.com'), may: { device: deviceGrants(stage) } }, parent)
   return new RoleAlias(`${name}-alias`, { roleAlias: fleetNames(stage).roleAlias, roleArn: role.arn, credentialDurationSeconds: 3600 }, { parent })
 }
 

@@ -1,7 +1,6 @@
 // infra/src/rotation/audit.ts: finds certificates that are too old, once a day, and tells rotation/start.
 import { fleetNames } from '@fleet/contract/names'
 import type { Stage } from '@fleet/contract/stage'
-import { Role } from '@pulumi/aws-native/iam/role.js'
 import { AccountAuditConfiguration } from '@pulumi/aws-native/iot/accountAuditConfiguration.js'
 import { ScheduledAudit } from '@pulumi/aws-native/iot/scheduledAudit.js'
 import type { Function } from '@pulumi/aws-native/lambda/function.js'
@@ -11,6 +10,7 @@ import { Topic } from '@pulumi/aws-native/sns/topic.js'
 import type * as pulumi from '@pulumi/pulumi'
 import { arn, partition } from '../arn.ts'
 import { allow, trust } from '../policy-document.ts'
+import { boundedRole } from '../role.ts'
 import { ROTATING_CHECKS } from './start.ts'
 
 export interface RotationAuditArgs {
@@ -26,14 +26,9 @@ export function rotationAudit(name: string, { stage, start }: RotationAuditArgs,
   const permission = new Permission(`${name}-caller`, { action: 'lambda:InvokeFunction', functionName: start.arn, principal: 'sns.amazonaws.com', sourceArn: topicArn }, { parent })
   new Subscription(`${name}-subscription`, { topicArn: topic.topicArn, protocol: 'lambda', endpoint: start.arn }, { parent, dependsOn: permission })
   if (!stage.managesAccountSettings) return
-  const fromThisAccount = { StringEquals: { 'aws:SourceAccount': stage.accountId } }
-  const auditor = new Role(
-    `${name}-auditor`,
-    { assumeRolePolicyDocument: trust('iot.amazonaws.com', fromThisAccount), managedPolicyArns: [`arn:${partition(stage.region)}:iam::aws:policy/service-role/AWSIoTDeviceDefenderAudit`] },
-    { parent },
-  )
-  const policies = [{ policyName: 'tell-of-audits', policyDocument: allow({ sid: 'Tell', actions: ['sns:Publish'], resources: [topicArn] }) }]
-  const teller = new Role(`${name}-teller`, { assumeRolePolicyDocument: trust('iot.amazonaws.com', fromThisAccount), policies }, { parent })
+  const trusted = trust('iot.amazonaws.com', { StringEquals: { 'aws:SourceAccount': stage.accountId } })
+  const auditor = boundedRole(`${name}-auditor`, { stage, trusted, managed: [`arn:${partition(stage.region)}:iam::aws:policy/service-role/AWSIoTDeviceDefenderAudit`] }, parent)
+  const teller = boundedRole(`${name}-teller`, { stage, trusted, may: { 'tell-of-audits': allow({ sid: 'Tell', actions: ['sns:Publish'], resources: [topicArn] }) } }, parent)
   const configuration = new AccountAuditConfiguration(
     `${name}-configuration`,
     {

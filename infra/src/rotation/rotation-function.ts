@@ -1,7 +1,6 @@
 // infra/src/rotation/rotation-function.ts: one function of rotation with what belongs to each: role, log group, and where it leaves what it could not do.
 import { fleetNames } from '@fleet/contract/names'
 import type { Stage } from '@fleet/contract/stage'
-import { Role } from '@pulumi/aws-native/iam/role.js'
 import { Function } from '@pulumi/aws-native/lambda/function.js'
 import { LogGroup } from '@pulumi/aws-native/logs/logGroup.js'
 import type { Queue } from '@pulumi/aws-native/sqs/queue.js'
@@ -9,6 +8,7 @@ import type * as pulumi from '@pulumi/pulumi'
 import { arn, fleetArns } from '../arn.ts'
 import { bundle } from '../bundle.ts'
 import { allow, trust, type Grant } from '../policy-document.ts'
+import { boundedRole } from '../role.ts'
 
 export type Part = 'start' | 'sign' | 'finish'
 
@@ -33,8 +33,7 @@ export function rotationFunction(name: string, { part, stage, description, timeo
     { sid: 'LeaveUndone', actions: ['sqs:SendMessage'], resources: [deadLettersArn(stage)] },
     { sid: 'WriteLog', actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [`${fleetArns(stage).logGroup(logGroupName)}:*`], because: "Lambda names the streams of the function's own log group." },
   ]
-  const policies = [{ policyName: `rotation-${part}`, policyDocument: allow(...grants, ...common) }]
-  const role = new Role(`${name}-role`, { assumeRolePolicyDocument: trust('lambda.amazonaws.com'), policies }, { parent })
+  const role = boundedRole(`${name}-role`, { stage, trusted: trust('lambda.amazonaws.com'), may: { [`rotation-${part}`]: allow(...grants, ...common) } }, parent)
   return new Function(
     `${name}-function`,
     {

@@ -2,7 +2,7 @@
 import { fleetNames } from '@fleet/contract/names'
 import type { Stage } from '@fleet/contract/stage'
 import { rotation } from '@fleet/contract/topics'
-import { Role } from '@pulumi/aws-native/iam/role.js'
+import type { Role } from '@pulumi/aws-native/iam/role.js'
 import { TopicRule, type TopicRuleArgs } from '@pulumi/aws-native/iot/topicRule.js'
 import type { Function } from '@pulumi/aws-native/lambda/function.js'
 import { Permission } from '@pulumi/aws-native/lambda/permission.js'
@@ -10,6 +10,7 @@ import { LogGroup } from '@pulumi/aws-native/logs/logGroup.js'
 import type * as pulumi from '@pulumi/pulumi'
 import { arn, fleetArns } from '../arn.ts'
 import { allow, trust } from '../policy-document.ts'
+import { boundedRole } from '../role.ts'
 import { provenTopic, rotationSql } from './rules-sql.ts'
 
 export interface RotationRulesArgs {
@@ -55,23 +56,13 @@ function mayCall(name: string, { stage, part, target }: { readonly stage: Stage;
 
 function ruleRole(name: string, stage: Stage, parent: pulumi.Resource): Role {
   const names = fleetNames(stage)
-  return new Role(
-    name,
-    {
-      assumeRolePolicyDocument: trust('iot.amazonaws.com', {
-        StringEquals: { 'aws:SourceAccount': stage.accountId },
-        ArnLike: { 'aws:SourceArn': arn('iot', stage, `rule/${names.rotationRule('prove').replace(/prove$/, '*')}`) },
-      }),
-      policies: [
-        {
-          policyName: 'rotation-rules',
-          policyDocument: allow(
-            { sid: 'TellWhoAsks', actions: ['iot:Publish'], resources: [arn('iot', stage, `topic/${rotation.proven.of('*')}`)], because: 'The topic is that of the device which asks.' },
-            { sid: 'WriteErrors', actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'], resources: [`${fleetArns(stage).logGroup(names.rotationErrorLogGroup)}:*`], because: 'AWS IoT names the streams of this group.' },
-          ),
-        },
-      ],
-    },
-    { parent },
+  const trusted = trust('iot.amazonaws.com', {
+    StringEquals: { 'aws:SourceAccount': stage.accountId },
+    ArnLike: { 'aws:SourceArn': arn('iot', stage, `rule/${names.rotationRule('prove').replace(/prove$/, '*')}`) },
+  })
+  const rules = allow(
+    { sid: 'TellWhoAsks', actions: ['iot:Publish'], resources: [arn('iot', stage, `topic/${rotation.proven.of('*')}`)], because: 'The topic is that of the device which asks.' },
+    { sid: 'WriteErrors', actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'], resources: [`${fleetArns(stage).logGroup(names.rotationErrorLogGroup)}:*`], because: 'AWS IoT names the streams of this group.' },
   )
+  return boundedRole(name, { stage, trusted, may: { 'rotation-rules': rules } }, parent)
 }

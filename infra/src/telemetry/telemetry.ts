@@ -2,12 +2,13 @@
 import { fleetNames } from '@fleet/contract/names'
 import type { Stage } from '@fleet/contract/stage'
 import { telemetry } from '@fleet/contract/topics'
-import { Role } from '@pulumi/aws-native/iam/role.js'
+import type { Role } from '@pulumi/aws-native/iam/role.js'
 import { TopicRule } from '@pulumi/aws-native/iot/topicRule.js'
 import { LogGroup } from '@pulumi/aws-native/logs/logGroup.js'
 import * as pulumi from '@pulumi/pulumi'
 import { arn, fleetArns } from '../arn.ts'
 import { allow, trust } from '../policy-document.ts'
+import { boundedRole } from '../role.ts'
 import { telemetrySql } from './telemetry-sql.ts'
 
 export class Telemetry extends pulumi.ComponentResource {
@@ -40,25 +41,15 @@ export class Telemetry extends pulumi.ComponentResource {
 }
 
 function ruleRole(name: string, { stage, groups }: { readonly stage: Stage; readonly groups: readonly string[] }, parent: pulumi.Resource): Role {
-  return new Role(
-    name,
-    {
-      assumeRolePolicyDocument: trust('iot.amazonaws.com', {
-        StringEquals: { 'aws:SourceAccount': stage.accountId },
-        ArnLike: { 'aws:SourceArn': arn('iot', stage, `rule/${fleetNames(stage).telemetryRule}`) },
-      }),
-      policies: [
-        {
-          policyName: 'write-telemetry',
-          policyDocument: allow({
-            sid: 'WriteTelemetry',
-            actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
-            resources: groups.map((group) => `${fleetArns(stage).logGroup(group)}:*`),
-            because: 'AWS IoT names the streams of these groups.',
-          }),
-        },
-      ],
-    },
-    { parent },
-  )
+  const trusted = trust('iot.amazonaws.com', {
+    StringEquals: { 'aws:SourceAccount': stage.accountId },
+    ArnLike: { 'aws:SourceArn': arn('iot', stage, `rule/${fleetNames(stage).telemetryRule}`) },
+  })
+  const writeTelemetry = allow({
+    sid: 'WriteTelemetry',
+    actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+    resources: groups.map((group) => `${fleetArns(stage).logGroup(group)}:*`),
+    because: 'AWS IoT names the streams of these groups.',
+  })
+  return boundedRole(name, { stage, trusted, may: { 'write-telemetry': writeTelemetry } }, parent)
 }

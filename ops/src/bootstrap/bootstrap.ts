@@ -8,6 +8,7 @@ import { ensureClaim, type Claim } from '../claim/claim-certificate.ts'
 import { ensurePolicy, type PolicyOutcome } from '../claim/claim-policy.ts'
 import { claimContext } from '../claim/show-claim.ts'
 import type { Target } from '../target/target.ts'
+import { ensureBoundary, type BoundaryOutcome } from './ensure-boundary.ts'
 import { ensureGithubAccess, type GithubAccess } from './github-access.ts'
 import { ensureStateBucket } from './state-bucket.ts'
 
@@ -24,6 +25,8 @@ export interface Bootstrapped {
   readonly region: string
   /** Holds the claim, too; so it is made even where the state of the stack is kept elsewhere. */
   readonly stateBucket: { readonly name: string; readonly outcome: 'made' | 'completed' | 'kept' }
+  /** Of the stack's roles. */
+  readonly boundary: BoundaryOutcome
   readonly claim: ClaimStep
   /** For the workflows of a repository on GitHub, when one is named. */
   readonly github?: GithubAccess
@@ -44,13 +47,18 @@ export const bootstrap = (target: Target, { report = () => {}, repository }: Boo
     report('account checked')
     const stateBucket = await stateBucketStep(target)
     report(`state bucket ${stateBucket.outcome}`)
+    const boundary = await boundaryStep(target)
+    report(`permissions boundary ${boundary}`)
     const claim = await claimStep(target)
     report(`claim certificate ${claim.outcome}, policy ${claim.policy}`)
-    if (repository === undefined) return { stage, accountId, region, stateBucket, claim }
+    if (repository === undefined) return { stage, accountId, region, stateBucket, boundary, claim }
     const github = await ensureGithubAccess(named(new IAMClient(clientConfig(target))), target.stage, repository)
     report(`roles for ${repository}`)
-    return { stage, accountId, region, stateBucket, claim, github }
+    return { stage, accountId, region, stateBucket, boundary, claim, github }
   })
+
+/** Part of each deploy, too: the roles of the stack refer to it. */
+export const boundaryStep = (target: Target): Promise<BoundaryOutcome> => ensureBoundary(named(new IAMClient(clientConfig(target))), target.stage)
 
 /** Part of each deploy, too: a stack that was destroyed and made anew has a new claim policy. */
 export async function claimStep(target: Target): Promise<ClaimStep> {

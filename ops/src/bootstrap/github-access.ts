@@ -14,7 +14,8 @@ import {
 } from '@aws-sdk/client-iam'
 import { partition } from '@fleet/contract/arn'
 import type { Stage } from '@fleet/contract/stage'
-import { deployGrants, planGrants, type PolicyDocument } from './github-grants.ts'
+import type { PolicyDocument } from './boundary.ts'
+import { deployGrants, planGrants } from './github-grants.ts'
 
 export interface GithubAccess {
   readonly repository: string

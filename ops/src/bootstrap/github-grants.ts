@@ -2,32 +2,20 @@
 import { arn, partition } from '@fleet/contract/arn'
 import { claimKeys, fleetNames } from '@fleet/contract/names'
 import type { Stage } from '@fleet/contract/stage'
-
-export interface Statement {
-  readonly Sid: string
-  readonly Effect: 'Allow' | 'Deny'
-  readonly Action: readonly string[]
-  readonly Resource: readonly string[]
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
-}
-
-export interface PolicyDocument {
-  readonly Version: '2012-10-17'
-  readonly Statement: readonly Statement[]
-}
+import { boundaryArn, type PolicyDocument, type Statement } from './boundary.ts'
 
 const allow = (Sid: string, Action: readonly string[], Resource: readonly string[], Condition?: Statement['Condition']): Statement => ({ Sid, Effect: 'Allow', Action, Resource, ...(Condition && { Condition }) })
-
-/** Of the stack's roles, whose names Pulumi makes: `<logical name>-<7 hex digits>`. */
-const ROLE_PREFIXES = ['account', 'admission', 'provisioning', 'rotation', 'telemetry']
 
 /** Services that the stack's roles are for. */
 const ROLE_SERVICES = ['credentials.iot.amazonaws.com', 'iot.amazonaws.com', 'lambda.amazonaws.com']
 
+/** What changes what a role may do: only of roles that have the boundary, which is not for the workflows to change (IAM guide, «Permissions boundaries»). */
+const WITHIN_BOUNDARY = ['iam:AttachRolePolicy', 'iam:CreateRole', 'iam:DeleteRolePolicy', 'iam:DetachRolePolicy', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy']
+const ROLES = ['iam:DeleteRole', 'iam:GetRole', 'iam:GetRolePolicy', 'iam:ListAttachedRolePolicies', 'iam:ListRolePolicies', 'iam:ListRoleTags', 'iam:TagRole', 'iam:UntagRole', 'iam:UpdateAssumeRolePolicy', 'iam:UpdateRole']
+
 /**
- * Who may write the policy of a role and hand it to a function can give itself more than stands here: so can whoever changes infra/. What
- * guards the account is who may run a job in the environment, which the role's trust names. By what the commands of deploy.yml and destroy.yml call, directly and by Cloud Control, whose handlers call
- * as their caller (Cloud Control guide).
+ * By what the commands of deploy.yml and destroy.yml call, directly and by Cloud Control, whose handlers call as their caller (Cloud Control
+ * guide). Who changes infra/ can make a role and hand it to a function: under the stage's path alone, and within the boundary.
  */
 export function deployGrants(stage: Stage): PolicyDocument {
   const names = fleetNames(stage)
@@ -42,7 +30,10 @@ export function deployGrants(stage: Stage): PolicyDocument {
       allow('Named', ['ecr:*', 'iot:*', 'lambda:*', 'logs:*', 'sns:*', 'sqs:*', 'cloudwatch:*'], own.named),
       allow('Devices', ['iot:*', 'greengrass:*'], own.devices),
       allow('AccountWide', ACCOUNT_WIDE, ['*']),
-      allow('Roles', ['iam:AttachRolePolicy', 'iam:CreateRole', 'iam:DeleteRole', 'iam:DeleteRolePolicy', 'iam:DetachRolePolicy', 'iam:GetRole', 'iam:GetRolePolicy', 'iam:ListAttachedRolePolicies', 'iam:ListRolePolicies', 'iam:ListRoleTags', 'iam:PutRolePolicy', 'iam:TagRole', 'iam:UntagRole', 'iam:UpdateAssumeRolePolicy', 'iam:UpdateRole'], own.roles),
+      allow('BoundedRoles', WITHIN_BOUNDARY, own.roles, { ArnEquals: { 'iam:PermissionsBoundary': own.boundary } }),
+      allow('Roles', ROLES, own.roles),
+      allow('LookForRoles', ['iam:GetRole'], own.anyRole), // one that is gone has no path any more
+      allow('Boundary', ['iam:GetPolicy', 'iam:GetPolicyVersion'], [own.boundary]),
       allow('PassRoles', ['iam:PassRole'], own.roles, { StringEquals: { 'iam:PassedToService': ROLE_SERVICES } }),
     ],
   }
@@ -84,13 +75,15 @@ const ACCOUNT_WIDE = [
 ]
 
 function arnsOf(stage: Stage) {
-  const { thingGroup: fleet, telemetryRule } = fleetNames(stage)
+  const { thingGroup: fleet, telemetryRule, rolePath } = fleetNames(stage)
   const { accountId, region } = stage
   const of = (service: string, ...resources: readonly string[]) => resources.map((resource) => arn(service, stage, resource))
   const rules = telemetryRule.replace(/telemetry$/, '*')
   return {
     bucket: (name: string) => `arn:${partition(region)}:s3:::${name}`,
-    roles: ROLE_PREFIXES.map((prefix) => `arn:${partition(region)}:iam::${accountId}:role/${prefix}-*`),
+    roles: [`arn:${partition(region)}:iam::${accountId}:role${rolePath}*`],
+    anyRole: [`arn:${partition(region)}:iam::${accountId}:role/*`],
+    boundary: boundaryArn(stage),
     named: [
       ...of('ecr', `repository/${fleet}/*`),
       ...of('iot', `policy/${fleet}-*`, `provisioningtemplate/${fleet}`, `rolealias/${fleet}-*`, `rule/${rules}`, `scheduledaudit/${fleet}-*`, `thinggroup/${fleet}`),

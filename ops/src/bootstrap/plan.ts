@@ -1,11 +1,13 @@
 // ops/src/bootstrap/plan.ts: what a bootstrap would make, and what is there already; changes nothing.
+import { IAMClient } from '@aws-sdk/client-iam'
 import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { assertAccount } from '../aws/account-check.ts'
 import { explaining, statusOf } from '../aws/aws-failure.ts'
-import { named, s3Config } from '../aws/client-config.ts'
+import { clientConfig, named, s3Config } from '../aws/client-config.ts'
 import { readClaim } from '../claim/claim-certificate.ts'
 import { claimContext } from '../claim/show-claim.ts'
 import type { Target } from '../target/target.ts'
+import { hasBoundary } from './ensure-boundary.ts'
 
 export interface BootstrapPlan {
   readonly stage: string
@@ -13,6 +15,8 @@ export interface BootstrapPlan {
   readonly region: string
   readonly stateBucket: string
   readonly hasStateBucket: boolean
+  /** As this checkout says. */
+  readonly hasBoundary: boolean
   readonly hasClaim: boolean
   readonly repository: string | undefined
 }
@@ -24,7 +28,7 @@ export const planBootstrap = (target: Target, repository: string | undefined): P
     const { stage, accountId, region } = target.stage
     const { stateBucket } = target.names
     const hasStateBucket = await isThere(stateBucket, target)
-    return { stage, accountId, region, stateBucket, hasStateBucket, hasClaim: hasStateBucket && (await readClaim(claimContext(target))) !== undefined, repository }
+    return { stage, accountId, region, stateBucket, hasStateBucket, hasBoundary: await hasBoundary(named(new IAMClient(clientConfig(target))), target.stage), hasClaim: hasStateBucket && (await readClaim(claimContext(target))) !== undefined, repository }
   })
 
 /** One that belongs to somebody else is there, too: the bootstrap itself says so. */

@@ -5,13 +5,15 @@ import type { GithubAccess } from './github-access.ts'
 import type { BootstrapPlan } from './plan.ts'
 
 const BUCKET = { made: 'made', completed: 'was there, now set up', kept: 'as it was' } as const
+const BOUNDARY = { made: 'made', updated: 'brought up to date', kept: 'as it was' } as const
 const CLAIM = { made: 'made', found: 'found, as a former run had left it', kept: 'as it was' } as const
 const POLICY = { attached: 'attached', kept: 'as it was', 'stack-missing': 'waits for the stack: the first deploy attaches it' } as const
 
-export function renderBootstrapped({ stage, accountId, region, stateBucket, claim, github }: Bootstrapped, paint: Paint): string {
+export function renderBootstrapped({ stage, accountId, region, stateBucket, boundary, claim, github }: Bootstrapped, paint: Paint): string {
   return [
     `Stage ${stage}, account ${accountId}, ${region}`,
     `  state bucket       ${stateBucket.name}: ${BUCKET[stateBucket.outcome]}`,
+    `  role boundary      ${BOUNDARY[boundary]}`,
     `  claim certificate  ${claim.certificateId.slice(0, 12)}…: ${CLAIM[claim.outcome]}${inactive(claim, paint)}`,
     `  claim policy       ${POLICY[claim.policy]}`,
     ...(github ? renderGithub(github, region) : []),
@@ -35,11 +37,12 @@ function renderGithub({ repository, provider, roles }: GithubAccess, region: str
   return [`  identity provider  ${ROLE[provider]}`, ...roles.map(({ arn, outcome }) => `  role               ${arn}: ${ROLE[outcome]}`), '', `Set in ${repository} (Settings):`, ...lines]
 }
 
-export function renderBootstrapPlan({ stage, accountId, region, stateBucket, hasStateBucket, hasClaim, repository }: BootstrapPlan, paint: Paint): string {
+export function renderBootstrapPlan({ stage, accountId, region, stateBucket, hasStateBucket, hasBoundary, hasClaim, repository }: BootstrapPlan, paint: Paint): string {
   const line = (isThere: boolean, what: string) => `  ${isThere ? paint('dim', '= kept') : paint('green', '+ make')}  ${what}`
   return [
     `Stage ${stage}, account ${accountId}, ${region}`,
     line(hasStateBucket, `state bucket ${stateBucket}`),
+    line(hasBoundary, 'permissions boundary of the stack’s roles'),
     line(hasClaim, 'claim certificate, with its key'),
     ...(repository === undefined ? [] : [`  ${paint('yellow', '~ have')}  identity provider, and roles for the environments ${stage} and ${stage}-plan of ${repository}`]),
   ].join('\n')

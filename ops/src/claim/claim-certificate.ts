@@ -101,11 +101,18 @@ async function another(pem: string, context: ClaimContext): Promise<Claim> {
   const { certificate } = await storedClaim(context)
   if (!certificate) throw broken('the claim certificate went away as soon as it was stored')
   const certificateId = certificateIdOf(pem)
-  if (certificateId !== certificateIdOf(certificate.text)) {
-    await context.iot.send(new UpdateCertificateCommand({ certificateId, newStatus: 'INACTIVE' }))
-    await context.iot.send(new DeleteCertificateCommand({ certificateId, forceDelete: true }))
-  }
+  if (certificateId !== certificateIdOf(certificate.text)) await removed(certificateId, context.iot)
   return described(certificate.text, 'kept', context)
+}
+
+/** A third run may have found the same one, and removed it. */
+async function removed(certificateId: string, iot: IoTClient): Promise<void> {
+  try {
+    await iot.send(new UpdateCertificateCommand({ certificateId, newStatus: 'INACTIVE' }))
+    await iot.send(new DeleteCertificateCommand({ certificateId, forceDelete: true }))
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error
+  }
 }
 
 async function described(pem: string, outcome: Claim['outcome'], { iot }: ClaimContext): Promise<Claim> {

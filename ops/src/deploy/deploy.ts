@@ -7,7 +7,7 @@ import { FleetError } from '@fleet/contract/errors'
 import type { ReleaseManifest } from '@fleet/contract/release'
 import { assertAccount } from '../aws/account-check.ts'
 import { explaining } from '../aws/aws-failure.ts'
-import { claimStep, type ClaimStep } from '../bootstrap/bootstrap.ts'
+import { boundaryStep, claimStep, type ClaimStep } from '../bootstrap/bootstrap.ts'
 import { currentRelease } from '../release/manifest-store.ts'
 import type { Outputs, StackChange, StackEngine, StackProgress, StackResult } from '../stack/stack-engine.ts'
 import type { Target } from '../target/target.ts'
@@ -42,6 +42,7 @@ export const deploy = (target: Target, { engine, canary, onProgress }: DeployOpt
   explaining(target, async () => {
     refuseIfPinned(target, canary)
     await assertAccount(target)
+    await boundaryStep(target)
     const { stage } = target.stage
     const result = await withRelease(target, { engine, canary }, (environment) => engine.up({ stage, config: target.config, environment, ...(onProgress && { onProgress }) }))
     const [release, deploymentId] = [nameOf(result.outputs), textOf(result.outputs, 'deploymentId')]

@@ -40,6 +40,10 @@ export function fleetNames({ stage, accountId, region }: StageIdentity) {
     dailyAudit: `${fleet}-daily`,
     /** CloudWatch namespace of what the fleet counts. */
     metrics: `Fleetwright/${stage}`,
+    /** IAM path of the stack's roles: whoever may make roles here may make no other. */
+    rolePath: `/fleet/${stage}/`,
+    /** What no role of the stack can exceed; made by `fleet bootstrap`, so that the stack cannot change it. */
+    boundaryPolicy: `${fleet}-boundary`,
     /** The Greengrass deployment on the thing group. */
     deployment: fleet,
     /** Allowlist, release manifests and artifacts; bucket names are global, hence account and region. */

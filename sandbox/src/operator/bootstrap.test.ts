@@ -38,8 +38,8 @@ test('makes one claim certificate, ACTIVE and with the claim policy, and shows n
   stage.proxy.calls.length = 0
   const second = await stage.fleet(['bootstrap', '--json'])
   expect(JSON.parse(second.out)).toMatchObject({ stateBucket: { outcome: 'kept' }, claim: { outcome: 'kept', policy: 'kept', certificateId: certificate?.certificateId } })
-  expect(stage.proxy.calls.every((call) => /^(HEAD|GET|POST \/attached-policies)/.test(call))).toBe(true)
-  expect(stage.proxy.calls).toHaveLength(8)
+  expect(stage.proxy.calls.every((call) => /^(HEAD|GET|POST Get|POST \/attached-policies)/.test(call))).toBe(true)
+  expect(stage.proxy.calls).toHaveLength(10)
   expect(await certificates(stage.iot)).toHaveLength(1)
 })
 
@@ -122,7 +122,7 @@ test('the account of the credentials must be the stage’s', async () => {
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', KEY.secretAccessKey)
   const target = endpointTarget('dev', stage.proxy.url) // by Pulumi.dev.yaml, account 111111111111
   await expect(bootstrap(target)).rejects.toMatchObject({ code: 'ACCOUNT_WRONG', message: 'these credentials are of account 000000000000, stage dev is in 111111111111' })
-  expect(stage.proxy.calls).toEqual(['POST /'])
+  expect(stage.proxy.calls).toEqual(['POST GetCallerIdentity'])
 })
 
 test('no credentials, wrong ones, an endpoint where nothing listens: each says what to do', async () => {

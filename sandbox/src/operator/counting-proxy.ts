@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 
 export interface CountingProxy extends AsyncDisposable {
   readonly url: string
-  /** `GET /things`, `POST AmazonEC2ContainerRegistry_V20150921.BatchGetImage`; in the order in which they came. */
+  /** `GET /things`, `POST AmazonEC2ContainerRegistry_V20150921.BatchGetImage`, `POST GetPolicy`; in the order in which they came. */
   readonly calls: string[]
   /** Called with each request's number, from 1, before it goes on. What it does meanwhile has happened before. */
   before: (call: number) => void | Promise<void>
@@ -20,7 +20,7 @@ export async function countingProxy(cloud: string): Promise<CountingProxy> {
 
   async function pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await bytesOf(incoming)
-    const call = proxy.calls.push(nameOf(incoming))
+    const call = proxy.calls.push(nameOf(incoming, body))
     await proxy.before(call)
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const { method, url, headers } = incoming
@@ -47,9 +47,11 @@ export async function countingProxy(cloud: string): Promise<CountingProxy> {
   return proxy
 }
 
-function nameOf({ method = '', url = '', headers }: IncomingMessage): string {
+/** Of the query protocol the operation stands in the body. */
+function nameOf({ method = '', url = '', headers }: IncomingMessage, body: Buffer): string {
   const target = headers['x-amz-target']
-  return `${method} ${typeof target === 'string' ? target : (url.split('?')[0] ?? '')}`
+  const action = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true ? new URLSearchParams(body.toString()).get('Action') : null
+  return `${method} ${typeof target === 'string' ? target : (action ?? url.split('?')[0] ?? '')}`
 }
 
 async function bytesOf(stream: IncomingMessage): Promise<Buffer> {

@@ -97,13 +97,25 @@ interface Named {
 
 /** Every operation is granted on the ARN of what it names. */
 function iamService(operations: IamOperations, records: IamRecords): Service {
-  const grants = Object.keys(operations).map((name) => [name, (input: Named, account: Account) => ({ action: `iam:${name}`, resources: [resourceOf(input, account, records)] })] as const)
+  const grants = Object.keys(operations).map((name) => [name, grantOf(name, records)] as const)
   return { model: 'iam', operations, grants: Object.fromEntries(grants) }
 }
+  readonly PermissionsBoundary?: string
 
 function resourceOf({ RoleName, PolicyArn, PolicyName, Path = '/', OpenIDConnectProviderArn }: Named, account: Account, { roles }: IamRecords): string {
+/** Their requests have the condition key iam:PermissionsBoundary: of the request, or else of the role as it is (Service Authorization Reference, IAM). */
+const ABOUT_BOUNDARY = ['AttachRolePolicy', 'CreateRole', 'DeleteRolePermissionsBoundary', 'DeleteRolePolicy', 'DetachRolePolicy', 'PutRolePermissionsBoundary', 'PutRolePolicy']
+
   if (RoleName !== undefined) return roleArn(account, roles.get(RoleName) ?? { path: Path, roleName: RoleName })
   if (PolicyArn !== undefined) return PolicyArn
   if (PolicyName !== undefined) return policyArn(account, { path: Path, policyName: PolicyName })
   return OpenIDConnectProviderArn ?? '*'
 }
+const grantOf =
+  (name: string, records: IamRecords) =>
+  (input: Named, account: Account): Grant => ({
+    action: `iam:${name}`,
+    resources: [resourceOf(input, account, records)],
+    ...(ABOUT_BOUNDARY.includes(name) && { context: { 'iam:PermissionsBoundary': input.PermissionsBoundary ?? records.roles.get(input.RoleName ?? '')?.boundary } }),
+  })
+

@@ -4,7 +4,7 @@ import { type Account, arn } from '../account.ts'
 import type { Clock } from '../clock.ts'
 import type { CloudLog } from '../log.ts'
 import type { FunctionInvoker, LogSink, ObjectStore, RoleSessions } from '../ports.ts'
-import type { Service } from '../service.ts'
+import type { Grant, Service } from '../service.ts'
 import type { SignedDownloads } from '../signed-downloads.ts'
 import type { Store } from '../store/store.ts'
 import { asynchronousInvocations, RETRY_DELAYS_MS } from './asynchronous-invocations.ts'
@@ -73,12 +73,12 @@ export function lambdaService(options: LambdaOptions): Lambda {
       },
       grants: {
         Invoke: (input: Named, to) => ({ action: 'lambda:InvokeFunction', resources: [resourceOf(input, to)] }),
+        CreateFunction: passingRole('CreateFunction'),
+        UpdateFunctionConfiguration: passingRole('UpdateFunctionConfiguration'),
         ...onFunction([
           'GetFunction',
           'GetFunctionConfiguration',
           'UpdateFunctionCode',
-          'UpdateFunctionConfiguration',
-          'CreateFunction',
           'DeleteFunction',
           'ListVersionsByFunction',
           'AddPermission',
@@ -115,6 +115,14 @@ interface Named {
 /** Service authorization reference, «Actions, resources, and condition keys for AWS Lambda»: all of these are on the function. */
 const onFunction = (operations: readonly string[]): NonNullable<Service['grants']> =>
   Object.fromEntries(operations.map((operation) => [operation, (input: Named, to: Account) => ({ action: `lambda:${operation}`, resources: [resourceOf(input, to)] })]))
+
+/** Who gives a function a role must be allowed to hand it to Lambda (Lambda guide, «Execution role permissions»). */
+const passingRole =
+  (operation: string) =>
+  (input: Named & { readonly Role?: string }, to: Account): readonly Grant[] => [
+    { action: `lambda:${operation}`, resources: [resourceOf(input, to)] },
+    ...(input.Role === undefined ? [] : [{ action: 'iam:PassRole', resources: [input.Role], context: { 'iam:PassedToService': 'lambda.amazonaws.com' } }]),
+  ]
 
 function resourceOf({ FunctionName, Resource }: Named, account: Account): string {
   const given = FunctionName ?? Resource

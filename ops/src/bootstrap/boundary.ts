@@ -1,0 +1,65 @@
+// ops/src/bootstrap/boundary.ts: the permissions boundary of a stage: what no role of its stack can exceed, whatever the role's own policies say.
+import { arn, partition } from '@fleet/contract/arn'
+import { fleetNames, type StageIdentity } from '@fleet/contract/names'
+import { ROTATION_JOB_PREFIX } from '@fleet/contract/rotation-job'
+
+export interface Statement {
+  readonly Sid: string
+  readonly Effect: 'Allow' | 'Deny'
+  readonly Action: readonly string[]
+  readonly Resource: readonly string[]
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
+}
+
+export interface PolicyDocument {
+  readonly Version: '2012-10-17'
+  readonly Statement: readonly Statement[]
+}
+
+const allow = (Sid: string, Action: readonly string[], Resource: readonly string[]): Statement => ({ Sid, Effect: 'Allow', Action, Resource })
+
+export const boundaryArn = (stage: StageIdentity) => `arn:${partition(stage.region)}:iam::${stage.accountId}:policy/${fleetNames(stage).boundaryPolicy}`
+
+/**
+ * The union of what the roles of infra/ may do, by stage and kind of resource; a test holds it against the roles of a stack that was made.
+ * Nothing in it changes a role, a policy, a bucket or a function, so whoever makes roles within it gains nothing. At most 6144 characters (IAM quotas).
+ */
+export function boundary(stage: StageIdentity): PolicyDocument {
+  const { thingGroup: fleet, devicePolicy, provisioningBucket } = fleetNames(stage)
+  const iot = (...resources: readonly string[]) => resources.map((resource) => arn('iot', stage, resource))
+  const of = (service: string) => [arn(service, stage, `${fleet}-*`)]
+  const bucket = `arn:${partition(stage.region)}:s3:::${provisioningBucket}`
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      allow('Logs', ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents', 'logs:PutMetricFilter', 'logs:PutRetentionPolicy'], logGroups(stage)),
+      allow('Store', ['s3:GetBucketLocation', 's3:GetObject'], [bucket, `${bucket}/*`]),
+      allow('Images', ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], [arn('ecr', stage, `repository/${fleet}/*`)]),
+      allow('HandOn', ['lambda:InvokeFunction'], [arn('lambda', stage, `function:${fleet}-*`)]),
+      allow('Queue', ['sqs:SendMessage'], of('sqs')),
+      allow('Tell', ['sns:Publish'], of('sns')),
+      allow('Answer', ['iot:Publish'], iot('topic/fleet/*/rotation/*')),
+      allow('Devices', ON_DEVICES, iot('thing/*', 'cert/*', `job/${ROTATION_JOB_PREFIX}*`, `thinggroup/${fleet}`, `policy/${devicePolicy}`)),
+      allow('NoResource', [...WITHOUT_RESOURCE, ...AUDIT], ['*']),
+    ],
+  }
+}
+
+const logGroups = (stage: StageIdentity) =>
+  [`/fleet/${stage.stage}/*`, `/aws/lambda/${fleetNames(stage).thingGroup}-*`, '/aws/greengrass/*', 'AWSIotLogsV2', 'AWSIotLogsV2:*'].map((group) => arn('logs', stage, `log-group:${group}`))
+
+const ON_DEVICES = [
+  ...['AddThingToThingGroup', 'AttachPolicy', 'AttachPrincipalPolicy', 'AttachThingPrincipal', 'CreateJob', 'CreateThing', 'DeleteCertificate'],
+  ...['DescribeCertificate', 'DescribeJobExecution', 'DescribeThing', 'DescribeThingGroup', 'DetachThingPrincipal', 'GetPolicy', 'ListAttachedPolicies', 'ListPrincipalPolicies'],
+  ...['ListPrincipalThings', 'ListThingGroupsForThing', 'ListThingPrincipals', 'ListThingsInThingGroup', 'UpdateCertificate', 'UpdateThing', 'UpdateThingGroupsForThing'],
+].map((operation) => `iot:${operation}`)
+
+/** These actions know no resource (Service Authorization Reference). */
+const WITHOUT_RESOURCE = ['ecr:GetAuthorizationToken', 'iot:CreateCertificateFromCsr', 'iot:ListAuditFindings', 'iot:ListPrincipalThings', 'iot:RegisterThing']
+
+/** Of AWS's policy AWSIoTDeviceDefenderAudit: an audit looks at the whole account, and changes nothing. */
+const AUDIT = [
+  ...['cognito-identity:GetIdentityPoolRoles', 'iam:GenerateServiceLastAccessedDetails', 'iam:GetPolicy', 'iam:GetPolicyVersion', 'iam:GetRole', 'iam:GetRolePolicy', 'iam:GetServiceLastAccessedDetails'],
+  ...['iam:ListAttachedRolePolicies', 'iam:ListRolePolicies', 'iot:DescribeCACertificate', 'iot:DescribeCertificate', 'iot:DescribeRoleAlias', 'iot:GetEffectivePolicies', 'iot:GetLoggingOptions'],
+  ...['iot:GetPolicy', 'iot:GetV2LoggingOptions', 'iot:ListCACertificates', 'iot:ListCertificates', 'iot:ListPolicies', 'iot:ListRoleAliases'],
+]

@@ -45,8 +45,7 @@ export async function openClaimSession({ stepMs, log, ...options }: ClaimSession
 }
 
 async function exchange(session: MqttSession, { topic, question }: { topic: string; question: JsonObject }, accepted: Promise<JsonObject>, rejected: Promise<JsonObject>): Promise<JsonObject> {
-  await session.subscribe(`${topic}/accepted`, 1)
-  await session.subscribe(`${topic}/rejected`, 1)
+  await Promise.all([session.subscribe(`${topic}/accepted`, 1), session.subscribe(`${topic}/rejected`, 1)])
   await session.publish({ topic, payload: Buffer.from(JSON.stringify(question)), qos: 1, retain: false, properties: {} })
   const lost = session.lost.then((error) => Promise.reject(error))
   return Promise.race([accepted, rejected.then(({ errorMessage }) => Promise.reject(new ProvisioningRefused(textOf(errorMessage)))), lost])

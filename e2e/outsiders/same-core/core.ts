@@ -65,20 +65,30 @@ async function carryOut({ thingArn, thing, pi }: Core, { components, roots = Obj
   const status = async () => ((await greengrass.send(new ListEffectiveDeploymentsCommand({ coreDeviceThingName: thing }))).effectiveDeployments ?? []).find((each) => each.deploymentId === deploymentId)?.coreDeviceExecutionStatus
   const outcome = await eventually(status, (now) => ENDED.includes(now), { withinMs: 150_000, signal })
   if (until) await eventually(async () => pi()?.stand.components, (now = []) => roots.every((name) => now.some((each) => each.name === PREFIX + name && until.includes(each.state))), { withinMs: 120_000, signal })
-  await new Promise((resolve) => setTimeout(resolve, 3500)) // a core tells changes at most every 3 s
+  await new Promise((resolve) => setTimeout(resolve, 3500)) // whatever a core does by chance after a way back, it has done
+  if (outcome === 'COMPLETED') await untilTold({ thing, pi }, Object.keys(components), { greengrass, signal })
   return outcome
+}
+
+/** A core tells changes at most every 3 s, so several take their time. */
+async function untilTold({ thing: coreDeviceThingName, pi }: Pick<Core, 'thing' | 'pi'>, names: readonly string[], { greengrass, signal }: Pick<Cloud, 'greengrass' | 'signal'>): Promise<void> {
+  const told = async () => (await greengrass.send(new ListInstalledComponentsCommand({ coreDeviceThingName, topologyFilter: 'ALL' }))).installedComponents ?? []
+  const isSo = (name: string, installed: Awaited<ReturnType<typeof told>>) => {
+    const here = pi()?.stand.components.find((each) => each.name === PREFIX + name)
+    return here !== undefined && installed.some(({ componentName, componentVersion, lifecycleState }) => componentName === here.name && componentVersion === here.version && lifecycleState === here.state)
+  }
+  await eventually(told, (installed) => names.every((name) => isSo(name, installed)), { signal })
 }
 
 /**
  * What fleet status has told of the components that were deployed. Not after a failure: the nucleus holds reports of failed components back for up to 3 s,
- * and then they come after that of the way back, or before it, as it happens. Whether a component is a root is not compared: the record of the group that says
- * so may be written after the first status of the component.
+ * and then they come after that of the way back, or before it, as it happens.
  */
 async function status({ thing: coreDeviceThingName }: Core, { components }: Deployment, { greengrass }: Cloud): Promise<readonly string[]> {
   const { installedComponents = [] } = await greengrass.send(new ListInstalledComponentsCommand({ coreDeviceThingName, topologyFilter: 'ALL' }))
   const ours = installedComponents
     .filter(({ componentName = '' }) => Object.keys(components).some((name) => componentName === PREFIX + name))
-    .map(({ componentName, componentVersion, lifecycleState, lifecycleStateDetails = '', lifecycleStatusCodes = [] }) => `status ${JSON.stringify([componentName, componentVersion, lifecycleState, lifecycleStatusCodes, lifecycleStateDetails])}`)
+    .map(({ componentName, componentVersion, lifecycleState, lifecycleStateDetails = '', lifecycleStatusCodes = [], isRoot }) => `status ${JSON.stringify([componentName, componentVersion, lifecycleState, lifecycleStatusCodes, lifecycleStateDetails, isRoot])}`)
   return ours.sort()
 }
 

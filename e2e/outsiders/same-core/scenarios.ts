@@ -83,7 +83,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'a run that ends well, and steps that are skipped',
-    deployments: [{ components: { Ends: { version: '1.0.0', lifecycle: { install: { script: told('install'), skipIf: 'onpath sh' }, startup: { script: told('startup'), skipIf: '!exists /nowhere' }, run: told('run', 'exit 0') } } } }],
+    deployments: [{ components: { Ends: { version: '1.0.0', lifecycle: { install: { script: told('install'), skipIf: 'onpath sh' }, startup: { script: told('startup'), skipIf: '!exists /nowhere' }, run: told('run', 'exit 0') } } }, until: ['FINISHED'] }],
   },
   {
     name: 'versions that contradict each other',

@@ -68,9 +68,8 @@ test('two runs of a stack at once: the second is told, and does nothing', async 
   expect((await engine.up(run)).changes).toEqual([])
 })
 
-// The nth request of a run is cut off: the process is killed before the cloud has done it, or after, with the answer lost.
-test.each([[1, 'before'], [2, 'after'], [4, 'before'], [6, 'after'], [9, 'after']] as const)('killed at request %i, %s the cloud did it: the next run goes on, and nothing is made twice', async (nth, when) => {
-  const { engine, run, fake, start, names } = await tinyProgram(FLEET)
+/** Starts a run and kills it at its nth request. */
+async function cutOff({ fake, start }: Pick<Awaited<ReturnType<typeof tinyProgram>>, 'fake' | 'start'>, nth: number, when: 'before' | 'after'): Promise<void> {
   const child = start()
   let asked = 0
   fake.before = async () => {
@@ -81,6 +80,12 @@ test.each([[1, 'before'], [2, 'after'], [4, 'before'], [6, 'after'], [9, 'after'
   }
   await gone(child)
   fake.before = () => undefined
+}
+
+// The nth request of a run is cut off: the process is killed before the cloud has done it, or after, with the answer lost.
+test.each([[1, 'before'], [2, 'after'], [4, 'before'], [6, 'after'], [9, 'after']] as const)('killed at request %i, %s the cloud did it: the next run goes on, and nothing is made twice', async (nth, when) => {
+  const { engine, run, fake, start, names } = await tinyProgram(FLEET)
+  await cutOff({ fake, start }, nth, when)
   await engine.up(run)
   expect(names()).toEqual(['Function h', 'LogGroup l', expect.stringMatching(/^Role role-/), 'ThingGroup g'])
   await engine.destroy(run)
@@ -94,16 +99,7 @@ test.each([[2, 'before'], [3, 'after'], [7, 'after'], [9, 'before'], [10, 'after
   setProgram(`
 new ThingGroup('group', { thingGroupName: 'g2' }, { provider })
 new LogGroup('log', { logGroupName: 'l', retentionInDays: 14 }, { provider })`)
-  const child = start()
-  let asked = 0
-  fake.before = async () => {
-    if (++asked !== nth) return undefined
-    child.kill('SIGKILL')
-    await gone(child)
-    return when === 'before' ? new Promise<undefined>(() => undefined) : undefined
-  }
-  await gone(child)
-  fake.before = () => undefined
+  await cutOff({ fake, start }, nth, when)
   await engine.up(run)
   expect(names()).toEqual(['LogGroup l', 'ThingGroup g2'])
   expect(fake.resources.get('AWS::Logs::LogGroup l')?.properties['RetentionInDays']).toBe(14)

@@ -5,23 +5,11 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { BootSettings } from '@fleet/contract/boot-settings'
 import { flashCard, onCard } from './card.ts'
+import { NOBODY, PEM } from './no-cloud.testing.ts'
 import { simulatedPi, type Pi } from './pi.ts'
 
 const SERIAL = '10000000a1b2c3d4'
-const PEM = '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n'
-const NOBODY: BootSettings = {
-  STAGE: 'dev',
-  REGION: 'eu-central-1',
-  IOT_DATA_ENDPOINT: 'localhost',
-  MQTT_PORT: 1, // where no cloud is
-  IOT_CREDENTIAL_ENDPOINT: 'localhost:1',
-  GREENGRASS_DATA_PLANE_ENDPOINT: 'https://localhost:1',
-  PROVISIONING_TEMPLATE: 'fleet-dev',
-  ROLE_ALIAS: 'fleet-dev-device',
-  AWS_ENDPOINT_URL: 'http://localhost:1',
-}
 const PATIENCE = { firstMs: 100, mostMs: 500, offlineMostMs: 500, attemptMs: 5000, pollMs: 50 }
 
 let folder: string

@@ -2,25 +2,13 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { BootSettings } from '@fleet/contract/boot-settings'
 import { parseSerialNumber } from '@fleet/contract/serial-number'
 import { SandboxPi } from '@fleet/contract/sandbox-control'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { NOBODY, PEM } from './no-cloud.testing.ts'
 import { openSite, type Site } from './site.ts'
 
 const SERIAL = parseSerialNumber('10000000a1b2c3d4')
-const PEM = '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n'
-const NOBODY: BootSettings = {
-  STAGE: 'dev',
-  REGION: 'eu-central-1',
-  IOT_DATA_ENDPOINT: 'localhost',
-  MQTT_PORT: 1, // where no cloud is
-  IOT_CREDENTIAL_ENDPOINT: 'localhost:1',
-  GREENGRASS_DATA_PLANE_ENDPOINT: 'https://localhost:1',
-  PROVISIONING_TEMPLATE: 'fleet-dev',
-  ROLE_ALIAS: 'fleet-dev-device',
-  AWS_ENDPOINT_URL: 'http://localhost:1',
-}
 
 let folder: string
 let site: Site

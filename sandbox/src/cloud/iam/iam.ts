@@ -93,19 +93,19 @@ interface Named {
   readonly PolicyName?: string
   readonly Path?: string
   readonly OpenIDConnectProviderArn?: string
+  readonly PermissionsBoundary?: string
 }
+
+/** Their requests have the condition key iam:PermissionsBoundary: of the request, or else of the role as it is (Service Authorization Reference, IAM). */
+const ABOUT_BOUNDARY = ['AttachRolePolicy', 'CreateRole', 'DeleteRolePermissionsBoundary', 'DeleteRolePolicy', 'DetachRolePolicy', 'PutRolePermissionsBoundary', 'PutRolePolicy']
 
 /** Every operation is granted on the ARN of what it names. */
 function iamService(operations: IamOperations, records: IamRecords): Service {
   const grants = Object.keys(operations).map((name) => [name, grantOf(name, records)] as const)
   return { model: 'iam', operations, grants: Object.fromEntries(grants) }
 }
-  readonly PermissionsBoundary?: string
 
 function resourceOf({ RoleName, PolicyArn, PolicyName, Path = '/', OpenIDConnectProviderArn }: Named, account: Account, { roles }: IamRecords): string {
-/** Their requests have the condition key iam:PermissionsBoundary: of the request, or else of the role as it is (Service Authorization Reference, IAM). */
-const ABOUT_BOUNDARY = ['AttachRolePolicy', 'CreateRole', 'DeleteRolePermissionsBoundary', 'DeleteRolePolicy', 'DetachRolePolicy', 'PutRolePermissionsBoundary', 'PutRolePolicy']
-
   if (RoleName !== undefined) return roleArn(account, roles.get(RoleName) ?? { path: Path, roleName: RoleName })
   if (PolicyArn !== undefined) return PolicyArn
   if (PolicyName !== undefined) return policyArn(account, { path: Path, policyName: PolicyName })

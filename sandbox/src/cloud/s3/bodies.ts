@@ -8,21 +8,24 @@ export interface Chunk {
 }
 
 export interface Bodies {
-  write(bytes: Uint8Array): Chunk[]
+  /** @param instead chunks that nobody will ask for any more: their place is taken where that is less work. The others are still to be deleted. */
+  write(bytes: Uint8Array, instead?: readonly Chunk[]): Chunk[]
   /** Bytes from `start` to before `end`, read as they are asked for. */
   read(chunks: readonly Chunk[], start: number, end: number): Iterable<Uint8Array>
-  delete(chunks: readonly Chunk[]): void
+  /** But for those whose place `kept` have taken. */
+  delete(chunks: readonly Chunk[], kept?: readonly Chunk[]): void
 }
 
 const CHUNK_SIZE = 4 * 1024 * 1024
 
 export function bodies(blobs: BlobTable): Bodies {
   return {
-    write(bytes) {
+    write(bytes, instead = []) {
+      const [place] = bytes.length <= CHUNK_SIZE && instead.length === 1 ? instead : [] // a body in one piece is read at once, so that nobody is reading there
       const chunks: Chunk[] = []
       for (let at = 0; at < bytes.length; at += CHUNK_SIZE) {
         const piece = bytes.subarray(at, at + CHUNK_SIZE)
-        const chunk = { blob: randomUUID(), size: piece.length }
+        const chunk = { blob: place?.blob ?? randomUUID(), size: piece.length }
         blobs.put(chunk.blob, piece)
         chunks.push(chunk)
       }
@@ -39,6 +42,8 @@ export function bodies(blobs: BlobTable): Bodies {
         at += size
       }
     },
-    delete: (chunks) => chunks.forEach(({ blob }) => void blobs.delete(blob)),
+    delete(chunks, kept = []) {
+      for (const { blob } of chunks) if (kept.every((other) => other.blob !== blob)) blobs.delete(blob)
+    },
   }
 }

@@ -45,7 +45,7 @@ export function objectOperations(context: S3Context) {
       refuseWrite(input, subject(objects.current(bucket.name, key)), key)
       const version = context.store.transaction(() =>
         objects.put(bucket, key, {
-          chunks: objects.bodies.write(bytes),
+          chunks: objects.writeBody(bucket, key, bytes),
           size: bytes.length,
           etag: `"${createHash('md5').update(bytes).digest('hex')}"`,
           headers: contentHeaders(input),

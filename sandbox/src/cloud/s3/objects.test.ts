@@ -95,6 +95,22 @@ describe('an object', () => {
     await expect(sdk.send(new GetObjectCommand({ ...AT, ...condition }))).rejects.toMatchObject({ $metadata: { httpStatusCode: status }, ...(status === 304 ? {} : { name }) })
   })
 
+  test.each([
+    ['small', 'small', 10, 20],
+    ['small', 'large', 10, 5_000_000],
+    ['large', 'small', 9_000_000, 10],
+    ['nothing', 'small', 0, 10],
+    ['small', 'nothing', 10, 0],
+  ])('that was %s and is %s is written over, and nothing is left of it', async (_before, _after, first, second) => {
+    const { sdk, store } = await openTestS3()
+    for (const Body of [Buffer.alloc(first, 'a'), Buffer.alloc(second, 'b')]) await sdk.send(new PutObjectCommand({ Bucket: 'b-1', Key: 'k', Body }))
+    const { Body } = await sdk.send(new GetObjectCommand({ Bucket: 'b-1', Key: 'k' }))
+    expect(Buffer.from((await Body?.transformToByteArray()) ?? []).equals(Buffer.alloc(second, 'b'))).toBe(true)
+    expect(store.table('s3_bodies').count()).toBe(Math.ceil(second / 4_194_304))
+    const { Versions } = await sdk.send(new ListObjectVersionsCommand({ Bucket: 'b-1' }))
+    expect(Versions).toMatchObject([{ Key: 'k', VersionId: 'null', IsLatest: true, Size: second }])
+  })
+
   test('that is not there', async () => {
     const { sdk } = await openTestS3()
     await expect(text(sdk)).rejects.toMatchObject({ name: 'NoSuchKey', Key: AT.Key })

@@ -49,6 +49,8 @@ export interface Objects {
   current(bucket: string, key: string): VersionRecord | undefined
   version(bucket: string, key: string, versionId: string): VersionRecord | undefined
   put(bucket: BucketRecord, key: string, content: ObjectContent): VersionRecord
+  /** Writes the body of what is then `put` there; its place may be that of the one that it replaces, so both in one transaction. */
+  writeBody(bucket: BucketRecord, key: string, bytes: Uint8Array): Chunk[]
   /** A plain delete. @returns the marker that it left, if the bucket keeps versions */
   delete(bucket: BucketRecord, key: string): VersionRecord | undefined
   deleteVersion(version: VersionRecord): void
@@ -94,14 +96,21 @@ export function keptObjects(store: Store, clock: Clock): Objects {
     if (newest) currents.put(keyOf(record.bucket, record.key), newest)
     else currents.delete(keyOf(record.bucket, record.key))
   }
+  /** What a new version without a name takes the place of. */
+  const replacedBy = (bucket: BucketRecord, key: string) => (bucket.versioning === 'Enabled' ? undefined : unversioned(bucket.name, key))
+  const nextSequence = () => {
+    const sequence = (sequences.get('last') ?? 0) + 1
+    sequences.put('last', sequence)
+    return sequence
+  }
   const add = (bucket: BucketRecord, key: string, content: ObjectContent | undefined): VersionRecord =>
     store.transaction(() => {
-      const isVersioned = bucket.versioning === 'Enabled'
-      const replaced = isVersioned ? undefined : unversioned(bucket.name, key)
-      if (replaced) discard(replaced)
-      const sequence = (sequences.get('last') ?? 0) + 1
-      sequences.put('last', sequence)
-      const record = { bucket: bucket.name, key, versionId: isVersioned ? randomBytes(24).toString('base64url') : 'null', sequence, lastModified: wholeSeconds(clock.now()), content }
+      const replaced = replacedBy(bucket, key)
+      const isOnly = replaced !== undefined && bucket.versioning === undefined // it stays where it is: there are no others that it could be newer than
+      if (replaced?.content) kept.delete(replaced.content.chunks, content?.chunks)
+      if (replaced && !isOnly) versions.delete(keyOf(replaced.bucket, positionOf(replaced)))
+      const versionId = bucket.versioning === 'Enabled' ? randomBytes(24).toString('base64url') : 'null'
+      const record = { bucket: bucket.name, key, versionId, sequence: isOnly ? replaced.sequence : nextSequence(), lastModified: wholeSeconds(clock.now()), content }
       versions.put(keyOf(record.bucket, positionOf(record)), record)
       currents.put(keyOf(record.bucket, record.key), record) // the newest of all
       return record
@@ -111,6 +120,7 @@ export function keptObjects(store: Store, clock: Clock): Objects {
     current: (bucket, key) => currents.get(keyOf(bucket, key)),
     version,
     put: add,
+    writeBody: (bucket, key, bytes) => kept.write(bytes, replacedBy(bucket, key)?.content?.chunks),
     delete(bucket, key) {
       if (bucket.versioning !== undefined) return add(bucket, key, undefined)
       const known = version(bucket.name, key, 'null')

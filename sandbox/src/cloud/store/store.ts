@@ -180,7 +180,7 @@ const isBefore = (one: string, other: string) => Buffer.compare(Buffer.from(one)
 function blobTable(prepare: Prepare, table: string): BlobTable {
   return {
     get: (key) => prepare(`SELECT value FROM ${table} WHERE key = ?`).get(key)?.['value'] as Uint8Array | undefined,
-    put: (key, bytes) => void prepare(`INSERT OR REPLACE INTO ${table} (key, value) VALUES (?, ?)`).run(key, bytes),
+    put: (key, bytes) => void prepare(`INSERT INTO ${table} (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`).run(key, bytes),
     delete: (key) => prepare(`DELETE FROM ${table} WHERE key = ?`).run(key).changes > 0,
   }
 }

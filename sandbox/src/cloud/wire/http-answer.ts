@@ -15,13 +15,11 @@ export async function sendAnswer(response: ServerResponse, { status, headers, bo
     response.end()
     return
   }
-  const bytes = body === undefined ? EMPTY : typeof body === 'string' ? Buffer.from(body) : body
+  const length = body === undefined ? 0 : Buffer.byteLength(body)
   const isBodiless = response.req.method === 'HEAD' || status === 204 || status === 304
-  if (!isBodiless) response.setHeader('content-length', bytes.byteLength)
-  response.end(isBodiless ? undefined : bytes)
+  if (!isBodiless) response.setHeader('content-length', length)
+  response.end(isBodiless || length === 0 ? undefined : body) // Node sends a text, or nothing, in one piece with the headers
 }
-
-const EMPTY = new Uint8Array()
 
 const isStreamed = (body: HttpAnswer['body']): body is Iterable<Uint8Array> | AsyncIterable<Uint8Array> =>
   typeof body === 'object' && !(body instanceof Uint8Array)

@@ -1,6 +1,5 @@
 // ops/src/stack/operations.ts: runs operations on resources, tells how they go, and remembers what failed.
-import { FleetError } from '@fleet/contract/errors'
-import { CloudFailure, remedyFor } from './resource-provider.ts'
+import { CloudFailure } from './resource-provider.ts'
 import type { Operation, ResourceName, StackProgress } from './stack-engine.ts'
 
 export interface Failure extends ResourceName {
@@ -59,14 +58,6 @@ export function operations(onProgress: (progress: StackProgress) => void, now: (
       while (underWay.size > 0) await Promise.all(underWay)
     },
   }
-}
-
-/** What an operator reads when some of a run failed: each resource with the cloud's own words, then what to do. */
-export function stackFailed(failures: readonly Failure[]): FleetError {
-  const [own] = failures.map(({ error }) => error).filter((error) => error instanceof FleetError)
-  if (own) return own
-  const lines = failures.map(({ type, name, operation, code, message }) => `could not ${operation} ${name} (${type}): ${code}: ${message}`)
-  return new FleetError('STACK_FAILED', lines.join('\n'), [...new Set(failures.map(({ code }) => remedyFor(code)))].join(' '))
 }
 
 /** Lets so many in at a time, first come first served. */

@@ -8,8 +8,16 @@ export interface CountingProxy extends AsyncDisposable {
   readonly calls: string[]
   /** Called with each request's number, from 1, before it goes on. What it does meanwhile has happened before. */
   before: (call: number) => void | Promise<void>
+  /** Called after `before`: what it gives is answered, and the cloud does not hear of the request. */
+  instead: (call: number) => Instead | undefined
   /** The same when the cloud has answered, before the answer goes back. */
   after: (call: number) => void | Promise<void>
+}
+
+export interface Instead {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
 }
 
 export async function countingProxy(cloud: string): Promise<CountingProxy> {
@@ -22,6 +30,8 @@ export async function countingProxy(cloud: string): Promise<CountingProxy> {
     const body = await bytesOf(incoming)
     const call = proxy.calls.push(nameOf(incoming, body))
     await proxy.before(call)
+    const instead = proxy.instead(call)
+    if (instead) return void outgoing.writeHead(instead.status, instead.headers).end(instead.body)
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const { method, url, headers } = incoming
       // The Host header stays as it was: it is signed.
@@ -38,6 +48,7 @@ export async function countingProxy(cloud: string): Promise<CountingProxy> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // a TCP server has this kind of address
     calls: [],
     before: () => {},
+    instead: () => undefined,
     after: () => {},
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()

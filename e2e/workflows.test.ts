@@ -1,11 +1,14 @@
 // e2e/workflows.test.ts: the commands of deploy.yml and destroy.yml, in their order, by the shell that GitHub runs them with, against a sandbox.
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { ListThingsCommand } from '@aws-sdk/client-iot'
 import { HeadBucketCommand } from '@aws-sdk/client-s3'
 import { parseAllowlist } from '@fleet/contract/allowlist'
+import { fakeGithub } from '@fleet/ops/pull-request/github.testing'
 import { commandsOf, workflow } from '@fleet/ops/pipeline/workflow-file.testing'
 import { REPOSITORY } from '@fleet/ops/target/repository'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -45,6 +48,24 @@ test('deploy.yml on a stage that is as it should be changes nothing, and sees th
   expect(steps[0]?.said).toMatch(/done: stage dev: \d+ unchanged/)
   expect(steps[1]?.said).toMatch(/0 to heal, 0 to suspend, 0 to purge, 2 unchanged/)
   expect(steps[3]?.said).toContain('rollout: all 2 devices have it and are healthy')
+})
+
+test('pull-request.yml reports on such a stage that nothing changes, and keeps one comment that says so', { timeout: 180_000 }, async () => {
+  await using github = await fakeGithub('acme/fleet', 7)
+  const folder = await mkdtemp(join(tmpdir(), 'fleet-pull-request-'))
+  const { plan, comment } = workflow('pull-request.yml').jobs
+  const outputs = join(folder, 'outputs')
+  await writeFile(outputs, '')
+  const told = await run(commandsOf(plan), { ...plan?.env, GITHUB_OUTPUT: outputs })
+  expect(codes(told)).toEqual([0])
+  const [, , report = ''] = /^report<<(\S+)\n([^]*)\n\1\n$/.exec(await readFile(outputs, 'utf8')) ?? []
+  expect(report).toMatch(/### Stack[^]*0 to change[^]*### Allowlist[^]*2 unchanged[^]*### Release[^]*nothing to publish[^]*### Cost a month/)
+  const say = (CHECKS: string) => run(commandsOf(comment), { NUMBER: '7', COMMIT: 'a'.repeat(40), CHECKS, REPORT: report, GITHUB_TOKEN: github.token, GITHUB_REPOSITORY: 'acme/fleet', GITHUB_API_URL: github.url })
+  expect(codes(await say('failure'))).toEqual([0])
+  expect(codes(await say('success'))).toEqual([0])
+  expect(github.comments).toHaveLength(1)
+  expect(github.comments[0]?.body).toMatch(/\*\*Checks\*\* passed[^]*nothing to publish[^]*Of commit aaaaaaaaaaaa/)
+  await rm(folder, { recursive: true })
 })
 
 test('destroy.yml wants the name of the stage twice, and then leaves nothing of it but devices and claim', { timeout: 120_000 }, async () => {

@@ -49,7 +49,7 @@ export function planGrants(stage: Stage): PolicyDocument {
       allow('CloudControl', ['cloudformation:GetResource', 'cloudformation:GetResourceRequestStatus', 'cloudformation:ListResources'], ['*']),
       allow('Store', ['s3:GetObject', 's3:ListBucket'], [own.bucket(names.provisioningBucket), `${own.bucket(names.provisioningBucket)}/*`, own.bucket(names.stateBucket), `${own.bucket(names.stateBucket)}/*`]),
       { Sid: 'NeverTheClaim', Effect: 'Deny', Action: ['s3:GetObject', 's3:GetObjectVersion'], Resource: [`${own.bucket(names.stateBucket)}/${claimKeys.privateKey}`] },
-      allow('Fleet', ['iot:ListThings', 'iot:DescribeEventConfigurations', 'iot:GetIndexingConfiguration'], ['*']),
+      allow('Fleet', ['iot:ListThings', 'iot:DescribeEventConfigurations', 'iot:GetIndexingConfiguration', 'logs:DescribeLogGroups'], ['*']),
     ],
   }
 }

@@ -6,7 +6,7 @@ import * as z from 'zod'
 import { REPOSITORY } from '../target/repository.ts'
 
 const Permissions = z.record(z.string(), z.enum(['read', 'write', 'none']))
-const Step = z.strictObject({ name: z.string().optional(), uses: z.string().optional(), run: z.string().optional(), with: z.record(z.string(), z.unknown()).optional() })
+const Step = z.strictObject({ id: z.string().optional(), env: z.record(z.string(), z.string()).optional(), name: z.string().optional(), uses: z.string().optional(), run: z.string().optional(), with: z.record(z.string(), z.unknown()).optional() })
 const Job = z.strictObject({
   if: z.string().optional(),
   needs: z.union([z.string(), z.array(z.string())]).optional(),
@@ -17,6 +17,7 @@ const Job = z.strictObject({
   concurrency: z.strictObject({ group: z.string(), 'cancel-in-progress': z.union([z.boolean(), z.string()]) }).optional(),
   permissions: Permissions.optional(),
   strategy: z.unknown().optional(),
+  outputs: z.record(z.string(), z.string()).optional(),
   env: z.record(z.string(), z.string()).optional(),
   steps: z.array(Step).optional(),
 })

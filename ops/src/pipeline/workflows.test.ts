@@ -13,7 +13,7 @@ const commands = jobs.flatMap(({ what, job }) => commandsOf(job).map((command): 
 const { scripts } = JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')) as { readonly scripts: Readonly<Record<string, string>> }
 
 test('there are the workflows that CONTRIBUTING and the runbooks speak of', () => {
-  expect(workflowFiles()).toEqual(expect.arrayContaining(['check.yml', 'deploy.yml', 'destroy.yml', 'security.yml']))
+  expect(workflowFiles()).toEqual(expect.arrayContaining(['check.yml', 'deploy.yml', 'destroy.yml', 'pull-request.yml', 'security.yml']))
   expect(commands.length).toBeGreaterThan(7)
 })
 
@@ -29,7 +29,9 @@ async function parses(words: readonly string[]): Promise<void> {
 }
 
 const FLEET = /^npm run --silent fleet -- (.+)$/
-const wordsOf = (text: string) => text.split(' ').map((word) => word.replaceAll('"', ''))
+/** A variable stands for what it will be where the parser looks at the value. */
+const VALUES: Readonly<Record<string, string>> = { $NUMBER: '7', $CHECKS: 'success', $FLAVOUR: 'pi' }
+const wordsOf = (text: string) => text.split(' ').map((word) => word.replaceAll('"', '')).map((word) => VALUES[word] ?? word)
 
 test.each(commands)('%s: «%s» is one command that exists', async (_what, command) => {
   expect(command).not.toMatch(/[;&|`\n]|\$\(/)
@@ -68,9 +70,12 @@ test.each(workflowFiles())('%s: other people’s actions are pinned by the hash 
 /** Whatever more a job holds has its reason here. */
 const RIGHTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'check.yml check': { contents: 'read' },
-  'check.yml plan': { contents: 'read', 'id-token': 'write' }, // signs in to AWS, to read
-  'deploy.yml check': { contents: 'read', 'id-token': 'write' }, // a called workflow may have no more than its caller gives; its job `plan` does not run there
+  'pull-request.yml check': { contents: 'read' },
+  'pull-request.yml plan': { contents: 'read', 'id-token': 'write' }, // signs in to AWS, to read
+  'pull-request.yml comment': { contents: 'read', 'pull-requests': 'write' }, // one comment
+  'deploy.yml check': { contents: 'read' },
   'deploy.yml deploy': { contents: 'read', 'id-token': 'write' },
+  'image.yml image': { contents: 'read', 'id-token': 'write' }, // stores what it has built
   'destroy.yml destroy': { contents: 'read', 'id-token': 'write' },
   'security.yml codeql': { contents: 'read', 'security-events': 'write' }, // tells its findings
   'security.yml dependencies': { contents: 'read' },
@@ -89,6 +94,18 @@ test.each(jobs.filter(({ job }) => job.steps?.some(({ uses = '' }) => uses.start
   expect(Object.keys(inputs ?? {}).sort()).toEqual(['aws-region', 'role-to-assume'])
   expect(job.environment).toBeDefined()
   expect(job.permissions?.['id-token']).toBe('write')
+})
+
+test('what may write to a pull request runs none of its code, and what runs its code may not write; a fork gets neither role nor token', () => {
+  const { check, plan, comment } = workflow('pull-request.yml').jobs
+  const checkout = (job: typeof plan) => job?.steps?.find(({ uses = '' }) => uses.startsWith('actions/checkout@'))?.with
+  expect(checkout(comment)).toMatchObject({ ref: '${{ github.event.pull_request.base.sha }}' })
+  expect(checkout(plan)).not.toHaveProperty('ref')
+  expect(Object.values({ ...check?.permissions, ...plan?.permissions, 'id-token': 'read' })).not.toContain('write')
+  expect(plan?.if).toContain('github.event.pull_request.head.repo.full_name == github.repository')
+  expect(comment?.needs).toContain('plan')
+  expect(comment?.if).toContain("needs.plan.result != 'skipped'")
+  for (const { job } of jobs) expect(Object.keys(job.env ?? {})).not.toContain('GITHUB_TOKEN')
 })
 
 test('no workflow runs with the rights of this repository on the code of others', () => {

@@ -7,6 +7,7 @@ import { claimCommand } from './claim/command.ts'
 import { costCommand } from './cost/command.ts'
 import { deployCommand } from './deploy/command.ts'
 import { doctorCommand } from './doctor/command.ts'
+import { imageCommand } from './image/command.ts'
 import { ledCommand } from './led/command.ts'
 import { logsCommand } from './logs/command.ts'
 import { releaseCommand } from './release/command.ts'
@@ -33,6 +34,7 @@ export const fleetProgram = (): Command =>
       .addCommand(deployCommand())
       .addCommand(releaseCommand())
       .addCommand(claimCommand())
+      .addCommand(imageCommand())
       .addCommand(allowlistCommand())
       .addCommand(statusCommand())
       .addCommand(ledCommand())

@@ -7,4 +7,4 @@ printf 'MODULES=list\n' > "$1/etc/initramfs-tools/conf.d/fleet"
 for module in virtio_pci virtio_blk virtio_scsi ext4 nvme ahci sd_mod usb_storage uas xhci_pci xhci_plat_hcd mmc_block sdhci sdhci_acpi dw_mmc; do
   printf '%s\n' "$module"
 done > "$1/etc/initramfs-tools/modules"
-cp "$(dirname "$0")/fstab" "$1/etc/fstab"
+cp "$(dirname "$0")/../system-generic/etc/fstab" "$1/etc/fstab"

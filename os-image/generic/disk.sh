@@ -1,9 +1,9 @@
 #!/bin/sh
-# os-image/generic/disk.sh ROOT.tar BOOT_FOLDER DISK.img: a disk that UEFI firmware starts: a FAT partition (loader, and BOOT_FOLDER: settings and claim), and the root.
+# os-image/generic/disk.sh ROOT.tar BOOT_FOLDER DISK.img [OVERLAY]: a disk that UEFI firmware starts: a FAT partition (loader, and BOOT_FOLDER: settings and
+# claim), and the root; the files of OVERLAY, a picture of the root, come last.
 # Without mounts and loop devices; as root, because the files in it are root's. The kernel is read from the root, so that a new one needs no new loader.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-tar=$1 boot=$2 disk=$3
+tar=$1 boot=$2 disk=$3 overlay=${4:-}
 work=$(mktemp -d "$disk.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 boot_mib=128
@@ -13,13 +13,13 @@ unpack() {
   mkdir "$work/root"
   tar -x -f "$tar" -C "$work/root" --numeric-owner --exclude='./dev/*' --exclude='dev/*'
   root=$work/root
-  cp "$here/fstab" "$root/etc/fstab"
   printf 'fleet\n' > "$root/etc/hostname"
   printf '127.0.0.1\tlocalhost\n127.0.1.1\tfleet\n::1\tlocalhost ip6-localhost\n' > "$root/etc/hosts"
   ln -sf ../run/systemd/resolve/stub-resolv.conf "$root/etc/resolv.conf"
   rm -f "$root/.dockerenv" "$root/run/.containerenv"
   mkdir -p "$root/dev" "$root/proc" "$root/sys" "$root/run" "$root/tmp"
   chmod 1777 "$root/tmp"
+  if [ -n "$overlay" ]; then cp -R "$overlay/." "$root/"; fi
 }
 
 boot_partition() {

@@ -60,6 +60,14 @@ export const ARTIFACT_PREFIX = 'artifacts/'
 /** Keys in the state bucket. */
 export const claimKeys = { certificate: 'claim/certificate.pem', privateKey: 'claim/private.key' } as const
 
+/** Keys in the state bucket, too: an image carries the claim's key, so it lies where that lies. */
+export const imageKeys = {
+  /** By digest: the same key never changes its content. */
+  file: (sha256: string, name: string) => `images/${sha256}/${name}`,
+  /** The signed manifest of the newest one. */
+  current: (flavour: string) => `images/${flavour}.json`,
+} as const
+
 /** Keys in the provisioning bucket. */
 export const storeKeys = {
   allowlist: 'allowlist.txt',

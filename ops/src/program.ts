@@ -10,8 +10,8 @@ import { doctorCommand } from './doctor/command.ts'
 import { imageCommand } from './image/command.ts'
 import { ledCommand } from './led/command.ts'
 import { logsCommand } from './logs/command.ts'
-import { releaseCommand } from './release/command.ts'
 import { pullRequestCommand } from './pull-request/command.ts'
+import { releaseCommand } from './release/command.ts'
 import { rotateCommand } from './rotate/command.ts'
 import { sandboxCommand } from './sandbox/command.ts'
 import { EXIT } from './shell/exit-code.ts'
@@ -33,6 +33,7 @@ export const fleetProgram = (): Command =>
       .addCommand(bootstrapCommand())
       .addCommand(deployCommand())
       .addCommand(releaseCommand())
+      .addCommand(pullRequestCommand())
       .addCommand(claimCommand())
       .addCommand(imageCommand())
       .addCommand(allowlistCommand())
@@ -45,7 +46,6 @@ export const fleetProgram = (): Command =>
       .addCommand(costCommand())
       .addCommand(destroyCommand())
       .addCommand(sandboxCommand()),
-      .addCommand(pullRequestCommand())
   )
 
 /** Wrong use is an error to the caller, not the end of the process; and too many arguments are wrong use. */

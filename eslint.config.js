@@ -14,8 +14,10 @@ const RULES = [
   rule('components/led', ['packages'], 'components share through packages, never with each other'),
   rule('components/button', ['packages'], 'components share through packages, never with each other'),
   rule('components/cert-rotator', ['packages'], 'components share through packages, never with each other'),
+  rule('components/os-update', ['packages'], 'components share through packages, never with each other'),
   rule('infra', ['packages/contract', 'packages/log'], 'infra stands on contract and log'),
   rule('ops', ['packages/contract', 'packages/log'], 'ops stands on contract and log'),
+  rule('console', ['packages/contract', 'ops/src/allowlist', 'ops/src/cost', 'ops/src/status'], 'console stands on contract, and on what ops decides without a shell'),
   rule('sandbox/src/cloud', [], 'the cloud twin knows AWS, not this fleet'),
 ]
 const zones = RULES.flatMap(({ target, only, message }) =>
@@ -63,9 +65,10 @@ export default ts.config(
       'no-console': 'off',
     },
   },
-  { files: ['**/*.{js,mjs}'], ignores: ['console/**'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
+  { files: ['**/*.{js,mjs}'], languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } } },
   {
-    files: ['console/**/*.js'], // runs in a browser
-    languageOptions: { globals: Object.fromEntries(['document', 'EventSource', 'fetch', 'matchMedia', 'requestAnimationFrame'].map((name) => [name, 'readonly'])) },
+    files: ['console/**/*.{ts,tsx}'], // has types of its own: those of a browser
+    languageOptions: { parserOptions: { project: './console/tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver({ project: './console/tsconfig.json' })] },
   },
 )

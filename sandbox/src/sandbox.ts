@@ -1,7 +1,8 @@
 // sandbox/src/sandbox.ts: the sandbox as one whole: a cloud, an operator's work in it, and the Pis that stand beside it.
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Allowlist } from '@fleet/contract/allowlist'
+import { builtConsole } from '@fleet/console/build'
+import type { ConsoleSettings } from '@fleet/contract/console-settings'
 import type { FleetError } from '@fleet/contract/errors'
 import type { SandboxEndpoints } from '@fleet/contract/sandbox-endpoints'
 import type { SerialNumber } from '@fleet/contract/serial-number'
@@ -13,8 +14,9 @@ import { REPOSITORY } from '@fleet/ops/target/repository'
 import { sandboxTarget, type Target } from '@fleet/ops/target/target'
 import { allRun } from './opening/all-run.ts'
 import { allowlistAddition } from './opening/allowlist-addition.ts'
+import { openConsoleAccess } from './opening/console-access.ts'
 import { portInUse, startCloud } from './opening/cloud-process.ts'
-import { endpointsOf, publishEndpoints } from './opening/endpoints-file.ts'
+import { endpointsOf, gatewayOf, publishEndpoints } from './opening/endpoints-file.ts'
 import { imageFor } from './opening/flash.ts'
 import { operator } from './opening/operator.ts'
 import { onPorts, portMemory, type Ports } from './opening/ports.ts'
@@ -61,7 +63,6 @@ export interface Sandbox extends AsyncDisposable {
 
 const STAGE = 'dev'
 const HOST = '127.0.0.1'
-const CONSOLE_FOLDER = fileURLToPath(new URL('../../console', import.meta.url))
 const ACCOUNT = '000000000000'
 const ROOT_KEY = { accessKeyId: 'AKIAFLEETWRIGHTLOCAL', secretAccessKey: 'sandbox-only-not-a-secret' }
 
@@ -135,10 +136,13 @@ async function open(options: SandboxOptions, { own, signal, story, list, folder,
   const routes = memory.routes({ gateway: cloud.gatewayPort, mqtt: cloud.mqttPort })
   const site = own.use(openSite({ folder: folder.file('site'), image, patience: PATIENCE, routes, distribution: options.distribution, onLine: (serial, line) => story.line({ source: 'pi', serial }, line) }))
   own.defer(site.watch((pi) => story.pi(pi)))
+  let settings: ConsoleSettings | undefined
+  let built: Promise<string> | undefined
+  const bundle = () => (built ??= builtConsole())
   const log = jsonLog({ source: 'control', write: (line) => story.line({ source: 'control' }, line) })
   const control = own.use(
     await onPorts(options.ports, memory.last, ({ console }) =>
-      openControl({ port: console, host: HOST, pageFolder: CONSOLE_FOLDER, log, site, advanceCloudClock: (byMs) => cloud.advanceClock(byMs) }).catch((error: unknown) => {
+      openControl({ port: console, host: HOST, page: { folder: bundle, cloud: () => gatewayOf(cloud), settings: () => settings }, log, site, advanceCloudClock: (byMs) => cloud.advanceClock(byMs) }).catch((error: unknown) => {
         throw error instanceof ConsolePortTaken ? portInUse(console, 'console page', '--console-port') : error
       }),
     ),
@@ -156,6 +160,7 @@ async function open(options: SandboxOptions, { own, signal, story, list, folder,
   // The operator's work, while the Pis that were on come back.
   const work = operator(target, step)
   await Promise.all([site.resume(), work.bringUp()])
+  settings = await openConsoleAccess(endpoints)
   await work.applyAllowlist(options.allowlistFile)
   const [versions] = await Promise.all([
     work.release(),

@@ -7,6 +7,7 @@ import { cloudControlService } from './cloud-control/cloud-control.ts'
 import { performer } from './cloud-control/performer.ts'
 import { type Clock, cloudClock, machineTime } from './clock.ts'
 import { openCloudWatch } from './cloudwatch/cloudwatch.ts'
+import { openCognito } from './cognito/cognito.ts'
 import { STATE_FILE } from './corrupt-state.ts'
 import { credentialsProvider } from './credentials-provider/credentials-provider.ts'
 import { ecrService } from './ecr/ecr.ts'
@@ -20,6 +21,7 @@ import { openBroker } from './iot-core/broker/broker.ts'
 import { openMqttListener } from './iot-core/broker/tls-listener.ts'
 import { mqttWebSocketRoute } from './iot-core/broker/web-socket.ts'
 import { iotDataPlane } from './iot-core/data-plane/data-plane.ts'
+import { fleetIndex } from './iot-core/fleet-index/fleet-index.ts'
 import { iotLog as openIotLog } from './iot-core/iot-log.ts'
 import { jobsControlPlane } from './iot-core/jobs/jobs-control-plane.ts'
 import { jobsDataPlane } from './iot-core/jobs/jobs-data-plane.ts'
@@ -151,8 +153,10 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
     sqs.service,
     sns.service,
     openCloudWatch(base),
+    ...openCognito({ ...base, clock: machineTime, sessions: iam.federatedSessions }),
     ecr.service,
     registry.service,
+    fleetIndex({ registry: registry.state, broker, shadows, configuration: () => registry.operations.GetIndexingConfiguration().thingIndexingConfiguration }),
     jobsControlPlane({ ...base, jobs, objects, tags }),
     rulesControlPlane({ ...base, rules, tags }),
     provisioning.service,

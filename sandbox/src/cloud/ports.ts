@@ -120,8 +120,22 @@ export interface RoleSessions {
     /** Policy variables and condition keys of the session, beside those that every session has: `credentials-iot:ThingName` … */
     readonly context?: Readonly<Record<string, string>>
   }): RoleCredentials
-  /** Whether the role's own policies allow this; deny by default, false for a role that is not there. For services that act in a role (topic rules). */
-  permits(roleArn: string, action: string, resource: string): boolean
+  /** Whether the role's own policies allow this; deny by default, false for a role that is not there. For services that act in a role (topic rules). A name, which is unique in an account, stands for the ARN, in which a path may stand. */
+  permits(roleArnOrName: string, action: string, resource: string): boolean
+}
+
+/** Sessions of roles for those whom an identity provider vouches for (Cognito identity pools). */
+export interface FederatedSessions {
+  /** Refuses (AwsError) when the role's trust policy does not name the provider, or does not hold for `context`. */
+  assume(request: {
+    readonly roleArn: string
+    /** `cognito-identity.amazonaws.com` */
+    readonly provider: string
+    readonly sessionName: string
+    readonly durationSeconds: number
+    /** Condition keys of the token, kept with the session. */
+    readonly context: Readonly<Record<string, string>>
+  }): RoleCredentials
 }
 
 /** Puts and gets objects as a service of the cloud does. */

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { builtConsole } from '@fleet/console/build'
+import { ConsoleSettings } from '@fleet/contract/console-settings'
 import { controlPaths, ControlEvent, ControlRefusal, SandboxPi } from '@fleet/contract/sandbox-control'
 import { parseSerialNumber } from '@fleet/contract/serial-number'
 import { silentLog } from '@fleet/log'
@@ -17,12 +18,13 @@ const SETTINGS = {
   STAGE: 'dev', REGION: 'eu-central-1', IOT_DATA_ENDPOINT: 'localhost', MQTT_PORT: 1, IOT_CREDENTIAL_ENDPOINT: 'localhost:1',
   GREENGRASS_DATA_PLANE_ENDPOINT: '' as const, PROVISIONING_TEMPLATE: 'fleet-dev', ROLE_ALIAS: 'fleet-dev-device', AWS_ENDPOINT_URL: '' as const,
 }
-const pageFolder = fileURLToPath(new URL('../../../console', import.meta.url))
+const CLOUD = { stage: 'dev', accountId: '000000000000', region: 'eu-central-1', userPoolId: 'p', userPoolClientId: 'c', identityPoolId: 'i', iotEndpoint: '127.0.0.1:4566' }
 
 let folder: string
 let site: Site
 let control: Control
 let url: string
+let settings: ConsoleSettings | undefined
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'fleet-control-'))
   site = openSite({ folder, image: async () => ({ settings: SETTINGS, claim: { certificatePem: PEM, privateKeyPem: PEM }, rootCaPem: PEM }), patience: {}, routes: {}, onLine: () => {} })
@@ -35,7 +37,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 const open = (port: number) =>
-  openControl({ port, host: '127.0.0.1', pageFolder, log: silentLog, site, advanceCloudClock: async (byMs) => new Date(1_000_000 + byMs) })
+  openControl({ port, host: '127.0.0.1', page: { folder: builtConsole, cloud: () => 'http://127.0.0.1:4566', settings: () => settings }, log: silentLog, site, advanceCloudClock: async (byMs) => new Date(1_000_000 + byMs) })
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 const post = (path: string, body: unknown, headers: Record<string, string> = JSON_TYPE) => fetch(`${url}${path}`, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) })
@@ -112,8 +114,20 @@ test('the page comes with a policy that lets it speak to this server alone', asy
     const response = await fetch(`${url}${path}`)
     expect(response.status, path).toBe(200)
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
-    expect(await response.text()).not.toMatch(/https?:\/\/(?!www\.w3\.org\/)/)
+    expect(response.headers.get('content-security-policy')).not.toMatch(/unsafe|\*/)
   }
+  expect((await fetch(`${url}/`)).headers.get('content-security-policy')).toContain("connect-src 'self' http://127.0.0.1:4566 ws://127.0.0.1:4566;")
+})
+
+test.each(['/build.ts', '/..%2fpackage.json', '/.env.js', '/src%2fmain.tsx', '/nothing.js'])('%s is no file of the page', async (path) => {
+  expect(await refusal(await fetch(`${url}${path}`))).toEqual([404, 'PATH_UNKNOWN'])
+})
+
+test('the page is told about its cloud when the stage is up', async () => {
+  settings = undefined
+  expect(await refusal(await fetch(`${url}/console.json`))).toEqual([503, 'CLOUD_STARTS'])
+  settings = CLOUD
+  expect(ConsoleSettings.parse(await (await fetch(`${url}/console.json`)).json())).toEqual(CLOUD)
 })
 
 test('a port that is taken is told', async () => {

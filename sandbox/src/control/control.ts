@@ -8,14 +8,14 @@ import { Hono, type Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { piEvents } from './events.ts'
 import { orders, type Ordered } from './orders.ts'
-import { page, type PageFolder } from './page.ts'
+import { page, type Page } from './page.ts'
 import { Refusal, sameSiteOnly } from './same-site.ts'
 
 export interface ControlOptions extends Ordered {
   /** 0 takes a free one. */
   readonly port: number
   readonly host: string
-  readonly pageFolder: PageFolder
+  readonly page: Page
   readonly log: Log
 }
 
@@ -28,14 +28,14 @@ export class ConsolePortTaken extends Error {
 }
 
 /** @throws ConsolePortTaken */
-export async function openControl({ port, host, pageFolder, log, ...ordered }: ControlOptions): Promise<Control> {
+export async function openControl({ port, host, page: shown, log, ...ordered }: ControlOptions): Promise<Control> {
   const ending = new AbortController()
   const app = new Hono()
   app.use(sameSiteOnly)
   app.get(controlPaths.pis, (context) => context.json({ pis: ordered.site.pis }))
   app.get(controlPaths.events, (context) => piEvents(context, ordered.site, ending.signal))
   app.route('/', orders(ordered))
-  app.route('/', page(pageFolder))
+  app.route('/', page(shown))
   app.notFound((context) => refuse(context, new Refusal(404, { code: 'PATH_UNKNOWN', what: `there is nothing at ${context.req.method} ${context.req.path}`, remedy: 'The paths are in packages/contract/src/sandbox-control.ts.' })))
   app.onError((error, context) => refuse(context, refusalOf(error, log)))
   const server = await listening(() => serve({ fetch: app.fetch, port, hostname: host }))

@@ -12,13 +12,15 @@ export function endpointsOf(found: Found, cloud: Pick<CloudProcess, 'gatewayPort
   return {
     pid: process.pid,
     ...found,
-    gateway: `http://127.0.0.1:${cloud.gatewayPort}`,
+    gateway: gatewayOf(cloud),
     gatewayTls: `https://localhost:${cloud.gatewayPort}`,
     mqtt: { host: 'localhost', port: cloud.mqttPort },
     console: `http://127.0.0.1:${consolePort}`,
     caFile: cloud.caFile,
   }
 }
+
+export const gatewayOf = ({ gatewayPort }: Pick<CloudProcess, 'gatewayPort'>) => `http://127.0.0.1:${gatewayPort}`
 
 export function publishEndpoints(folder: string, endpoints: SandboxEndpoints): Disposable {
   const file = join(folder, SANDBOX_ENDPOINTS_FILE)

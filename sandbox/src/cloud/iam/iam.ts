@@ -2,7 +2,7 @@
 import { type Account, globalArn } from '../account.ts'
 import { AwsError } from '../aws-error.ts'
 import type { Clock } from '../clock.ts'
-import type { RoleSessions } from '../ports.ts'
+import type { FederatedSessions, RoleSessions } from '../ports.ts'
 import type { Grant, Service } from '../service.ts'
 import type { Store } from '../store/store.ts'
 import type { Identities } from '../wire/identities.ts'
@@ -33,6 +33,7 @@ export interface Iam {
   readonly operations: IamOperations
   readonly identities: Identities
   readonly roleSessions: RoleSessions
+  readonly federatedSessions: FederatedSessions
 }
 
 /** With the SDK's types, for Cloud Control and others that work with roles. */
@@ -64,6 +65,12 @@ export function openIam({ store, clock, account, rootKey, keysOfIssuer = fetchKe
         return [policies.of(principal.roleName), ...(boundary ? [boundary] : []), ...(session.length > 0 ? [session] : [])]
       },
     },
+    federatedSessions: {
+      assume({ roleArn: arn, provider, sessionName, durationSeconds, context: own }) {
+        const role = trustedRole(trust, { roleArn: arn, action: 'sts:AssumeRoleWithWebIdentity', principal: { type: 'Federated', names: [provider] }, who: 'Not', context: contextOf(own) })
+        return kept.begin({ role, sessionName, durationSeconds, context: own })
+      },
+    },
     roleSessions: {
       assume({ roleArn: arn, service, sessionName, durationSeconds, context: own = {} }) {
         const context = contextOf({ 'aws:SourceAccount': account.accountId, ...own })
@@ -71,8 +78,8 @@ export function openIam({ store, clock, account, rootKey, keysOfIssuer = fetchKe
         if (durationSeconds > role.maxSessionSeconds) throw new AwsError('ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.', { status: 400 })
         return kept.begin({ role, sessionName, durationSeconds, context: own })
       },
-      permits(arn, action, resource) {
-        const role = roleOfArn(records, account, arn)
+      permits(named, action, resource) {
+        const role = named.startsWith('arn:') ? roleOfArn(records, account, named) : records.roles.get(named)
         const boundary = role && policies.boundary(role.roleName)
         return role !== undefined && [policies.of(role.roleName), ...(boundary ? [boundary] : [])].every((group) => evaluate(group, { action, resource }).allowed)
       },
@@ -105,12 +112,6 @@ function iamService(operations: IamOperations, records: IamRecords): Service {
   return { model: 'iam', operations, grants: Object.fromEntries(grants) }
 }
 
-function resourceOf({ RoleName, PolicyArn, PolicyName, Path = '/', OpenIDConnectProviderArn }: Named, account: Account, { roles }: IamRecords): string {
-  if (RoleName !== undefined) return roleArn(account, roles.get(RoleName) ?? { path: Path, roleName: RoleName })
-  if (PolicyArn !== undefined) return PolicyArn
-  if (PolicyName !== undefined) return policyArn(account, { path: Path, policyName: PolicyName })
-  return OpenIDConnectProviderArn ?? '*'
-}
 const grantOf =
   (name: string, records: IamRecords) =>
   (input: Named, account: Account): Grant => ({
@@ -119,3 +120,9 @@ const grantOf =
     ...(ABOUT_BOUNDARY.includes(name) && { context: { 'iam:PermissionsBoundary': input.PermissionsBoundary ?? records.roles.get(input.RoleName ?? '')?.boundary } }),
   })
 
+function resourceOf({ RoleName, PolicyArn, PolicyName, Path = '/', OpenIDConnectProviderArn }: Named, account: Account, { roles }: IamRecords): string {
+  if (RoleName !== undefined) return roleArn(account, roles.get(RoleName) ?? { path: Path, roleName: RoleName })
+  if (PolicyArn !== undefined) return PolicyArn
+  if (PolicyName !== undefined) return policyArn(account, { path: Path, policyName: PolicyName })
+  return OpenIDConnectProviderArn ?? '*'
+}

@@ -2,6 +2,7 @@
 import { AwsError } from '../aws-error.ts'
 import type { CloudLog } from '../log.ts'
 import { awsRequest, type AwsRequestOptions, type Passage } from './aws-request.ts'
+import { corsHeaders, foreignOrigin, isOwnOrigin, preflightAnswer } from './browser-origin.ts'
 import { faultOf } from './faults.ts'
 import type { HttpAnswer, HttpRequest, HttpRoute } from './http-route.ts'
 import type { ServiceModel } from './model.ts'
@@ -47,8 +48,12 @@ export function gateway(options: GatewayOptions): Gateway {
 
   return {
     async answer(request) {
+      if (!isOwnOrigin(request)) return foreignOrigin(request)
+      const preflight = preflightAnswer(request)
+      if (preflight) return preflight
       const route = signatureIn(request).kind === 'none' && request.headers['x-amz-target'] === undefined ? longestPrefix(routes, request.path) : undefined
-      return route ? answerRoute(route, request) : answerAws(request)
+      const answer = await (route ? answerRoute(route, request) : answerAws(request))
+      return { ...answer, headers: { ...answer.headers, ...corsHeaders(request) } }
     },
     upgradeRoute: (path) => longestPrefix(routes.filter(({ upgrade }) => upgrade !== undefined), path),
   }

@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '../clock.ts'
 import type { CloudLog } from '../log.ts'
 import { PortInUse } from '../port-in-use.ts'
+import { isOwnOrigin } from './browser-origin.ts'
 import type { Gateway } from './gateway.ts'
 import { sendAnswer } from './http-answer.ts'
 import { httpRequest } from './http-request.ts'
@@ -98,7 +99,8 @@ function prepared<S extends HttpServer>(server: S, gateway: Gateway): S {
     socket.on('error', () => socket.destroy())
     const request = httpRequest(message)
     const route = gateway.upgradeRoute(request.path)
-    if (route?.upgrade) route.upgrade(request, { message, socket, head })
+    if (!isOwnOrigin(request)) socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+    else if (route?.upgrade) route.upgrade(request, { message, socket, head })
     else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
   })
   return server

@@ -22,6 +22,8 @@ export const MODELS: Readonly<Record<string, ModelDefinition>> = {
   sts: { protocol: 'query', signingNames: ['sts'], iamPrefix: 'sts', invalid: 'ValidationError', version: '2011-06-15', xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/', isGlobal: true },
   sns: { protocol: 'query', signingNames: ['sns'], iamPrefix: 'sns', invalid: 'ValidationError', version: '2010-03-31', xmlNamespace: 'http://sns.amazonaws.com/doc/2010-03-31/', denied: 'AuthorizationError' },
   sqs: { protocol: 'json-1.0', signingNames: ['sqs'], iamPrefix: 'sqs', invalid: 'InvalidParameterValue', target: 'AmazonSQS' },
+  'cognito-identity-provider': { protocol: 'json-1.1', signingNames: ['cognito-idp'], iamPrefix: 'cognito-idp', invalid: 'InvalidParameterException', target: 'AWSCognitoIdentityProviderService' },
+  'cognito-identity': { protocol: 'json-1.1', signingNames: ['cognito-identity'], iamPrefix: 'cognito-identity', invalid: 'ValidationException', target: 'AWSCognitoIdentityService' },
   cloudwatch: { protocol: 'json-1.0', signingNames: ['monitoring'], iamPrefix: 'cloudwatch', invalid: 'ValidationError', target: 'GraniteServiceVersion20100801' },
 }
 

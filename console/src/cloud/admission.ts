@@ -1,0 +1,55 @@
+// console/src/cloud/admission.ts: the allowlist as the cloud has it, what it would change, and a line more in it.
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { parseAllowlist } from '@fleet/contract/allowlist'
+import { storeKeys } from '@fleet/contract/names'
+import { parseSerialNumber } from '@fleet/contract/serial-number'
+import { planAllowlist, type Plan } from '@fleet/ops/allowlist/plan'
+import { recentRefusals, type Refusal } from '@fleet/ops/status/refusals'
+import type { Cloud } from './clients.ts'
+import { searchFleet } from './fleet.ts'
+import { forBrowser } from './for-browser.ts'
+
+export interface Admission {
+  readonly text: string
+  /** Of the list in the cloud: a change of it by somebody else is not overwritten. */
+  readonly etag: string | undefined
+  readonly plan: Plan
+  readonly refusals: readonly Refusal[]
+}
+
+export async function readAdmission(cloud: Cloud, signal: AbortSignal): Promise<Admission> {
+  const [{ text, etag }, devices, refusals] = await Promise.all([readList(cloud), allDevices(cloud, signal), recentRefusals(cloud.logs, cloud.names, new Date())])
+  const list = parseAllowlist(text)
+  const known = new Set(devices.map(({ serial }) => serial))
+  return { text, etag, plan: planAllowlist(list, devices, { now: new Date() }), refusals: refusals.filter(({ serial }) => !list.has(serial) && !known.has(serial)) }
+}
+
+/** What the list would do if it read so; changes nothing. @throws FleetError ALLOWLIST_MALFORMED */
+export async function planFor(cloud: Cloud, text: string, signal: AbortSignal): Promise<Plan> {
+  return planAllowlist(parseAllowlist(text), await allDevices(cloud, signal), { now: new Date() })
+}
+
+/** Only adds: suspending takes `fleet allowlist apply`. @throws when another has changed the list meanwhile */
+export async function admit(cloud: Cloud, { text, etag }: Pick<Admission, 'text' | 'etag'>, serial: string): Promise<void> {
+  const line = `${text === '' || text.endsWith('\n') ? '' : '\n'}${parseSerialNumber(serial)}  # admitted in the console\n`
+  await s3Of(cloud).send(new PutObjectCommand({ Bucket: cloud.names.provisioningBucket, Key: storeKeys.allowlist, Body: text + line, ContentType: 'text/plain; charset=utf-8', ...(etag !== undefined && { IfMatch: etag }) }))
+}
+
+async function readList(cloud: Cloud): Promise<Pick<Admission, 'text' | 'etag'>> {
+  try {
+    const { Body, ETag } = await s3Of(cloud).send(new GetObjectCommand({ Bucket: cloud.names.provisioningBucket, Key: storeKeys.allowlist }))
+    return { text: (await Body?.transformToString('utf-8')) ?? '', etag: ETag }
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NoSuchKey') return { text: '', etag: undefined }
+    throw error
+  }
+}
+
+async function allDevices(cloud: Cloud, signal: AbortSignal) {
+  const devices = []
+  for await (const page of searchFleet(cloud, signal)) devices.push(...page.map(({ serial, isSuspended, seenAt }) => ({ serial, ...(isSuspended && { suspendedAt: seenAt ?? new Date() }) })))
+  return devices
+}
+
+const s3Of = ({ session: { settings, credentials } }: Cloud) =>
+  forBrowser(new S3Client({ region: settings.region, credentials, ...(settings.sandbox && { endpoint: settings.sandbox.gateway, forcePathStyle: true }), requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' }))

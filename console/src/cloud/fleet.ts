@@ -1,0 +1,62 @@
+// console/src/cloud/fleet.ts: all devices of the stage, from the fleet index; and what is asked for only those that are looked at.
+import { ListInstalledComponentsCommand } from '@aws-sdk/client-greengrassv2'
+import { DescribeCertificateCommand, ListThingPrincipalsCommand, SearchIndexCommand, type ThingDocument } from '@aws-sdk/client-iot'
+import { THING_ATTRIBUTES } from '@fleet/contract/registry'
+import type { Cloud } from './clients.ts'
+
+export interface Device {
+  readonly serial: string
+  readonly isOnline: boolean
+  readonly isSuspended: boolean
+  /** Of its last connection or disconnection, as far as AWS remembers it. */
+  readonly seenAt: Date | undefined
+}
+
+/** Page after page, so that the first devices are shown before the last have come: ceil(N/100) calls. */
+export async function* searchFleet({ iot, names }: Pick<Cloud, 'iot' | 'names'>, signal: AbortSignal): AsyncGenerator<readonly Device[]> {
+  let nextToken: string | undefined
+  do {
+    const { things = [], nextToken: next } = await iot.send(new SearchIndexCommand({ queryString: `attributes.${THING_ATTRIBUTES.fleet}:${names.thingGroup}`, maxResults: 100, nextToken }), { abortSignal: signal })
+    yield things.map(deviceOf)
+    nextToken = next
+  } while (nextToken !== undefined)
+}
+
+function deviceOf({ thingName: serial = '', attributes = {}, connectivity }: ThingDocument): Device {
+  return {
+    serial,
+    isOnline: connectivity?.connected === true,
+    isSuspended: THING_ATTRIBUTES.suspendedAt in attributes,
+    seenAt: connectivity?.timestamp ? new Date(connectivity.timestamp) : undefined,
+  }
+}
+
+export interface Component {
+  readonly name: string
+  readonly version: string
+  readonly state: string
+}
+
+/** Without the nucleus and its plugins, which every device has. */
+export async function componentsOf({ greengrass }: Pick<Cloud, 'greengrass'>, serial: string): Promise<readonly Component[]> {
+  const { installedComponents = [] } = await greengrass.send(new ListInstalledComponentsCommand({ coreDeviceThingName: serial, maxResults: 100 }))
+  return installedComponents
+    .map(({ componentName: name = '', componentVersion: version = '', lifecycleState: state = '' }) => ({ name, version, state }))
+    .filter(({ name }) => !name.startsWith('aws.greengrass.'))
+    .sort((one, other) => one.name.localeCompare(other.name))
+}
+
+export interface Certificate {
+  readonly id: string
+  readonly status: string
+  readonly madeAt: Date | undefined
+}
+
+/** Newest first. */
+export async function certificatesOf({ iot }: Pick<Cloud, 'iot'>, serial: string): Promise<readonly Certificate[]> {
+  const { principals = [] } = await iot.send(new ListThingPrincipalsCommand({ thingName: serial }))
+  const ids = principals.flatMap((arn) => arn.split(':cert/')[1] ?? [])
+  const found = await Promise.all(ids.map(async (certificateId) => (await iot.send(new DescribeCertificateCommand({ certificateId }))).certificateDescription))
+  const certificates = found.map((each) => ({ id: each?.certificateId ?? '', status: each?.status ?? '', madeAt: each?.creationDate }))
+  return certificates.sort((one, other) => (other.madeAt?.getTime() ?? 0) - (one.madeAt?.getTime() ?? 0))
+}

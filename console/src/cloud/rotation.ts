@@ -1,0 +1,48 @@
+// console/src/cloud/rotation.ts: asks a device for a new certificate, and says how far it is.
+import { CreateJobCommand, DescribeJobExecutionCommand, ListJobExecutionsForThingCommand } from '@aws-sdk/client-iot'
+import { arn } from '@fleet/contract/arn'
+import { ROTATION_STEPS, rotationJob, rotationJobOf, type RotationStep } from '@fleet/contract/rotation-job'
+import type { Cloud } from './clients.ts'
+import type { Certificate } from './fleet.ts'
+
+export interface RotationState {
+  readonly jobId: string
+  /** Of the job's execution: QUEUED, IN_PROGRESS, SUCCEEDED, FAILED … */
+  readonly status: string
+  readonly step: RotationStep | undefined
+  readonly reason: string | undefined
+  readonly changedAt: Date | undefined
+}
+
+/** Undefined when the device was never asked. */
+export async function latestRotation({ iot }: Pick<Cloud, 'iot'>, serial: string): Promise<RotationState | undefined> {
+  const newest = (await rotationsOf({ iot }, serial)).at(-1)
+  if (newest === undefined) return undefined
+  const { execution: { status = 'QUEUED', statusDetails, lastUpdatedAt } = {} } = await iot.send(new DescribeJobExecutionCommand({ thingName: serial, jobId: newest.jobId }))
+  const { step, reason } = statusDetails?.detailsMap ?? {}
+  return { jobId: newest.jobId, status, step: ROTATION_STEPS.find((known) => known === step), reason, changedAt: lastUpdatedAt }
+}
+
+/** The same job as `fleet rotate` makes: asking twice asks once, after a failure it is the next attempt. */
+export async function rotate({ iot, session }: Pick<Cloud, 'iot' | 'session'>, serial: string, certificate: Certificate): Promise<void> {
+  const former = (await rotationsOf({ iot }, serial)).filter(({ replaces }) => certificate.id.startsWith(replaces))
+  const last = former.at(-1)
+  if (last && ['QUEUED', 'IN_PROGRESS'].includes(last.status)) return
+  const attempt = (last?.attempt ?? 0) + 1
+  await iot.send(new CreateJobCommand(rotationJob({ thing: serial, thingArn: arn('iot', session.settings, `thing/${serial}`), certificateId: certificate.id, attempt })))
+}
+
+/** Oldest first. */
+async function rotationsOf({ iot }: Pick<Cloud, 'iot'>, serial: string) {
+  const found = []
+  let nextToken: string | undefined
+  do {
+    const page = await iot.send(new ListJobExecutionsForThingCommand({ thingName: serial, maxResults: 250, nextToken }))
+    for (const { jobId = '', jobExecutionSummary } of page.executionSummaries ?? []) {
+      const job = rotationJobOf(serial, jobId)
+      if (job) found.push({ jobId, ...job, status: jobExecutionSummary?.status ?? '', queuedAt: jobExecutionSummary?.queuedAt?.getTime() ?? 0 })
+    }
+    nextToken = page.nextToken
+  } while (nextToken !== undefined)
+  return found.sort((one, other) => one.queuedAt - other.queuedAt || one.attempt - other.attempt)
+}

@@ -1,0 +1,46 @@
+// console/src/cloud/shadows.ts: a device's named shadows: read, and changed by a wish.
+import { GetThingShadowCommand, UpdateThingShadowCommand } from '@aws-sdk/client-iot-data-plane'
+import { shadows } from '@fleet/contract/topics'
+import * as z from 'zod'
+import type { Cloud } from './clients.ts'
+
+const State = z.record(z.string(), z.unknown())
+/** A shadow as it is read, and as `update/accepted` tells a change of it. */
+export const ShadowDocument = z.object({ state: z.object({ desired: State.nullish(), reported: State.nullish() }), version: z.number().optional() })
+export type ShadowDocument = z.infer<typeof ShadowDocument>
+
+export const SHADOW_NAMES = Object.values(shadows).map(({ name }) => name)
+
+/** Undefined when there is none yet. */
+export async function shadowOf({ data }: Pick<Cloud, 'data'>, serial: string, name: string): Promise<ShadowDocument | undefined> {
+  try {
+    const { payload } = await data.send(new GetThingShadowCommand({ thingName: serial, shadowName: name }))
+    return ShadowDocument.parse(JSON.parse(new TextDecoder().decode(payload)))
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined
+    throw error
+  }
+}
+
+/** `null` takes a key away. */
+export async function wish({ data }: Pick<Cloud, 'data'>, { serial, name, desired }: { readonly serial: string; readonly name: string; readonly desired: Readonly<Record<string, unknown>> }): Promise<void> {
+  const payload = new TextEncoder().encode(JSON.stringify({ state: { desired } }))
+  await data.send(new UpdateThingShadowCommand({ thingName: serial, shadowName: name, payload }))
+}
+
+/** What a change does to the document that is known; keys that become null are gone. */
+export function merged(known: ShadowDocument | undefined, change: ShadowDocument): ShadowDocument {
+  const part = (which: 'desired' | 'reported') => withChange(known?.state[which] ?? {}, change.state[which] ?? {})
+  return { version: change.version, state: { desired: change.state.desired === null ? {} : part('desired'), reported: change.state.reported === null ? {} : part('reported') } }
+}
+
+function withChange(before: Readonly<Record<string, unknown>>, change: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const after: Record<string, unknown> = { ...before }
+  for (const [key, value] of Object.entries(change)) {
+    if (value === null) Reflect.deleteProperty(after, key)
+    else after[key] = isState(value) ? withChange(isState(after[key]) ? after[key] : {}, value) : value
+  }
+  return after
+}
+
+const isState = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)

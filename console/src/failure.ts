@@ -1,0 +1,19 @@
+// console/src/failure.ts: says of whatever went wrong what happened and what to do.
+import { ControlRefusal } from '@fleet/contract/sandbox-control'
+
+export interface Failure {
+  readonly what: string
+  readonly remedy: string
+}
+
+const DENIED = new Set(['AccessDeniedException', 'AccessDenied', 'ForbiddenException', 'UnauthorizedException', 'NotAuthorizedException'])
+
+export function failureOf(error: unknown): Failure {
+  const refusal = ControlRefusal.safeParse(error)
+  if (refusal.success) return { what: refusal.data.what, remedy: refusal.data.remedy }
+  const { name, message } = error instanceof Error ? error : new Error(String(error))
+  if (DENIED.has(name)) return { what: message === '' || message === 'Forbidden' ? 'Your role may not do this.' : message, remedy: 'Viewers only read. Sign in as an operator for this.' }
+  if (name === 'TypeError' || name === 'NetworkError') return { what: 'The cloud does not answer.', remedy: 'Look whether your network, or npm start, still runs; the page tries again by itself.' }
+  if (name === 'ExpiredTokenException' || name === 'ExpiredToken') return { what: 'Your session has ended.', remedy: 'Sign in again.' }
+  return { what: `${name}: ${message}`, remedy: 'Try again; if it stays, look into the logs of the stage (fleet doctor).' }
+}

@@ -1,0 +1,45 @@
+// console/src/pages/device.tsx: one device: its board, what it is wished and reports, what runs on it, its certificate, and what it says.
+import { jobs } from '@fleet/contract/jobs'
+import { shadows } from '@fleet/contract/topics'
+import { useEffect, useState } from 'preact/hooks'
+import type { PageProps } from '../app.tsx'
+import type { Message } from '../cloud/messages.ts'
+import { CertificatePart } from './device/certificate-part.tsx'
+import { ComponentsPart } from './device/components-part.tsx'
+import { JournalPart } from './device/journal-part.tsx'
+import { LivePart } from './device/live-part.tsx'
+import { ShadowsPart } from './device/shadows-part.tsx'
+import { useShadows } from './device/use-shadows.ts'
+
+const MOST_KEPT = 200
+
+export function DevicePage({ cloud, messages, pis, address: { serial = '' } }: PageProps) {
+  const journal = useJournal(messages, serial)
+  const documents = useShadows(cloud, serial, journal[0])
+  const pi = pis?.get(serial)
+  return (
+    <>
+      <h1>
+        Device <span class="serial">{serial}</span>
+      </h1>
+      <div class="device">
+        <LivePart {...{ cloud, serial, documents, pi }} />
+        <ShadowsPart {...{ cloud, serial, documents }} />
+        <ComponentsPart {...{ cloud, serial }} />
+        <CertificatePart {...{ cloud, serial }} told={journal.find(({ topic }) => topic.includes('/jobs/'))?.at} />
+        <JournalPart journal={journal} />
+      </div>
+    </>
+  )
+}
+
+/** The newest message first. */
+function useJournal(messages: PageProps['messages'], serial: string): readonly Message[] {
+  const [journal, setJournal] = useState<readonly Message[]>([])
+  useEffect(() => {
+    const filters = [`fleet/${serial}/#`, ...Object.values(shadows).flatMap(({ updateAccepted, updateRejected, updateDelta }) => [updateAccepted, updateRejected, updateDelta].map((topic) => topic.of(serial))), `$aws/things/${serial}/jobs/#`, jobs.updateAccepted.of(serial)]
+    const listening = messages?.listen([...new Set(filters)], (message) => setJournal((former) => [message, ...former].slice(0, MOST_KEPT)))
+    return () => listening?.[Symbol.dispose]()
+  }, [messages, serial])
+  return journal
+}

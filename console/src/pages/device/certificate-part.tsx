@@ -1,0 +1,67 @@
+// console/src/pages/device/certificate-part.tsx: the certificates of a device, and a new one step by step.
+import { ROTATION_STEPS } from '@fleet/contract/rotation-job'
+import { useEffect } from 'preact/hooks'
+import { useAction, useAsked } from '../../asked.ts'
+import type { Cloud } from '../../cloud/clients.ts'
+import { certificatesOf } from '../../cloud/fleet.ts'
+import { latestRotation, rotate, type RotationState } from '../../cloud/rotation.ts'
+import { Command, stageOption } from '../../parts/command.tsx'
+import { FailureNote } from '../../parts/failure-note.tsx'
+import { ageDays } from '../../time.ts'
+
+export interface CertificatePartProps {
+  readonly cloud: Cloud
+  readonly serial: string
+  /** When the device has last said something of its jobs: then it is worth asking. */
+  readonly told: Date | undefined
+}
+
+const ASK_EVERY_MS = 15_000
+
+export function CertificatePart({ cloud, serial, told }: CertificatePartProps) {
+  const read = async () => ({ certificates: await certificatesOf(cloud, serial), rotation: await latestRotation(cloud, serial) })
+  const { value, failure, again } = useAsked(read, { about: serial, everyMs: ASK_EVERY_MS })
+  const action = useAction()
+  useEffect(() => {
+    if (told) again()
+  }, [told])
+  const [current] = value?.certificates.filter(({ status }) => status === 'ACTIVE') ?? []
+  const isUnderWay = action.isUnderWay || ['QUEUED', 'IN_PROGRESS'].includes(value?.rotation?.status ?? '')
+  const { stage, sandbox } = cloud.session.settings
+  return (
+    <section aria-labelledby="certificate">
+      <h2 id="certificate">Certificate</h2>
+      <ul class="certificates">
+        {value?.certificates.map(({ id, status, madeAt }) => (
+          <li key={id}>
+            <code title={id}>{id.slice(0, 16)}…</code> {status} {madeAt && `${ageDays(madeAt)} days old`}
+          </li>
+        ))}
+      </ul>
+      {value?.rotation && <Steps rotation={value.rotation} />}
+      <button disabled={!current || isUnderWay} onClick={() => current && void action.act(() => rotate(cloud, serial, current)).then(again)}>
+        Rotate
+      </button>
+      <Command>{`fleet rotate ${serial}${stageOption(stage, sandbox !== undefined)}`}</Command>
+      <FailureNote failure={action.failure ?? failure} />
+    </section>
+  )
+}
+
+const TITLES: Readonly<Record<string, string>> = { 'key-made': 'new key made', signed: 'signed by the cloud', proven: 'proven by a connection', done: 'old one retired' }
+
+function Steps({ rotation: { status, step, reason } }: { readonly rotation: RotationState }) {
+  const reached = status === 'SUCCEEDED' ? ROTATION_STEPS.indexOf('done') : step === undefined ? -1 : ROTATION_STEPS.indexOf(step)
+  const isBack = step === 'rolled-back' || ['FAILED', 'TIMED_OUT', 'REJECTED', 'CANCELED', 'REMOVED'].includes(status)
+  return (
+    <ol class="steps" aria-label="Latest rotation">
+      {Object.entries(TITLES).map(([name, title], index) => (
+        <li key={name} class={!isBack && index <= reached ? 'reached' : ''}>
+          {title}
+        </li>
+      ))}
+      {isBack && <li class="failed">{`rolled back: ${reason ?? status}`}</li>}
+      {status === 'QUEUED' && <li>waits for the device</li>}
+    </ol>
+  )
+}

@@ -1,0 +1,69 @@
+// console/src/pages/faults.tsx: hands laid on the simulated Pis, and on the cloud's clock. Only in the sandbox.
+import type { SandboxPi } from '@fleet/contract/sandbox-control'
+import type { PageProps } from '../app.tsx'
+import { useAction } from '../asked.ts'
+import { fieldOf } from '../form.ts'
+import { Command } from '../parts/command.tsx'
+import { FailureNote } from '../parts/failure-note.tsx'
+import { PageLink } from '../parts/page-link.tsx'
+import { advanceCloud, order } from '../sandbox/control.ts'
+
+const DAY_MS = 86_400_000
+const SKEW_MS = 3_600_000
+
+export function FaultsPage({ pis }: PageProps) {
+  const { act, failure, isUnderWay } = useAction()
+  if (!pis) return <p>Faults are there in the sandbox alone.</p>
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    const serial = fieldOf(event, 'serial').trim().toLowerCase()
+    void act(() => order(serial, 'power', { on: true }))
+  }
+  return (
+    <>
+      <h1>Faults</h1>
+      <FailureNote failure={failure} />
+      <ul class="pis">
+        {[...pis.values()]
+          .sort((one, other) => (one.serial < other.serial ? -1 : 1))
+          .map((pi) => (
+            <PiFaults key={pi.serial} pi={pi} act={act} />
+          ))}
+      </ul>
+      <form class="tools" onSubmit={submit}>
+        <label>
+          One more Pi, with serial number
+          <input name="serial" required minLength={4} maxLength={64} pattern="[0-9a-zA-Z][0-9a-zA-Z\-]+" autocomplete="off" spellcheck={false} />
+        </label>
+        <button disabled={isUnderWay}>Power on</button>
+        <Command>fleet sandbox power on 10000000deadbeef</Command>
+      </form>
+      <p class="tools">
+        <button disabled={isUnderWay} onClick={() => void act(() => advanceCloud(DAY_MS))}>
+          Move the cloud’s clock a day ahead
+        </button>
+        <Command>fleet sandbox clock +1d</Command>
+      </p>
+    </>
+  )
+}
+
+function PiFaults({ pi: { serial, stand, power, networkIsCut, clockSkewMs }, act }: { readonly pi: SandboxPi; readonly act: ReturnType<typeof useAction>['act'] }) {
+  const give = (name: Parameters<typeof order>[1], content: object, title: string) => (
+    <button onClick={() => void act(() => order(serial, name, content))} aria-label={`${title}: ${serial}`}>
+      {title}
+    </button>
+  )
+  return (
+    <li>
+      <PageLink address={{ page: 'device', serial }}>{serial}</PageLink> <span class="state">{stand.state}</span> <span class="what">{stand.what}</span>
+      <span class="orders">
+        {give('power', { on: power !== 'on' }, power === 'on' ? 'Shut down' : 'Power on')}
+        {give('unplug', {}, 'Unplug')}
+        {give('network', { cut: !networkIsCut }, networkIsCut ? 'Mend the network' : 'Cut the network')}
+        {give('clock', { skewMs: clockSkewMs === 0 ? SKEW_MS : 0 }, clockSkewMs === 0 ? 'Clock an hour wrong' : 'Clock right')}
+      </span>
+      <Command>{`fleet sandbox unplug ${serial}`}</Command>
+    </li>
+  )
+}

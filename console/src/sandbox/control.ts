@@ -1,0 +1,48 @@
+// console/src/sandbox/control.ts: the simulated Pis beside the cloud: how they stand, and hands laid on them. Only in the sandbox.
+import { ControlEvent, ControlRefusal, controlPaths, type SandboxPi } from '@fleet/contract/sandbox-control'
+import type { Link } from '../cloud/messages.ts'
+
+export interface PiWatch {
+  readonly onPis: (pis: ReadonlyMap<string, SandboxPi>) => void
+  readonly onLink: (link: Link) => void
+}
+
+/** The browser connects again by itself; what it then hears begins with everything. */
+export function watchPis({ onPis, onLink }: PiWatch): Disposable {
+  const events = new EventSource(relative(controlPaths.events))
+  let pis = new Map<string, SandboxPi>()
+  let heard = new Set<string>()
+  events.onopen = () => {
+    heard = new Set()
+    onLink('live')
+  }
+  events.onerror = () => onLink('lost')
+  events.onmessage = ({ data }: MessageEvent<string>) => {
+    const event = ControlEvent.parse(JSON.parse(data))
+    pis = new Map(pis)
+    if (event.tell === 'pi') {
+      heard.add(event.pi.serial)
+      pis.set(event.pi.serial, event.pi)
+    } else for (const serial of pis.keys()) if (!heard.has(serial)) pis.delete(serial)
+    onPis(pis)
+  }
+  return { [Symbol.dispose]: () => events.close() }
+}
+
+export type Order = 'power' | 'press' | 'unplug' | 'network' | 'clock'
+
+/** @throws the server's ControlRefusal */
+export const order = (serial: string, name: Order, content: object = {}): Promise<void> => send(controlPaths[name](encodeURIComponent(serial)), content)
+
+/** Moves the cloud's own clock ahead, for good. */
+export const advanceCloud = (advanceMs: number): Promise<void> => send(controlPaths.cloudClock, { advanceMs })
+
+async function send(path: string, content: object): Promise<void> {
+  const response = await fetch(relative(path), { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(content) })
+  if (!response.ok) throw refused(ControlRefusal.parse(await response.json()))
+}
+
+/** An Error that is a ControlRefusal, too. */
+const refused = (refusal: ControlRefusal): Error => Object.assign(new Error(refusal.what), refusal)
+
+const relative = (path: string) => path.slice(1)

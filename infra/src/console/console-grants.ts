@@ -1,0 +1,58 @@
+// infra/src/console/console-grants.ts: what people may do who are signed in to the console: viewers read, operators also change.
+import { CONSOLE_CLIENT_PREFIX, type ConsoleGroup } from '@fleet/contract/console-settings'
+import { fleetNames, storeKeys, type StageIdentity } from '@fleet/contract/names'
+import { ROTATION_JOB_PREFIX } from '@fleet/contract/rotation-job'
+import { arn, fleetArns } from '../arn.ts'
+import type { Grant } from '../policy-document.ts'
+
+const ANY_DEVICE = 'Devices are known at run time only.'
+const NO_RESOURCE = 'These actions know no resource (Service Authorization Reference).'
+
+export function consoleGrants(stage: StageIdentity, group: ConsoleGroup): readonly Grant[] {
+  return group === 'viewer' ? reading(stage) : [...reading(stage), ...changing(stage)]
+}
+
+function reading(stage: StageIdentity): readonly Grant[] {
+  const iot = (resource: string) => arn('iot', stage, resource)
+  const { provisioningObject, logGroup, provisioningBucket } = fleetArns(stage)
+  const topics = ['fleet/*', '$aws/things/*/shadow/name/*', '$aws/things/*/jobs/*', '$aws/events/presence/*']
+  return [
+    { sid: 'SearchFleet', actions: ['iot:SearchIndex'], resources: [iot('index/AWS_Things')] },
+    { sid: 'SeeDevices', actions: ['iot:DescribeThing', 'iot:ListThingPrincipals', 'iot:DescribeCertificate', 'iot:ListJobExecutionsForThing', 'iot:DescribeJobExecution', 'iot:GetThingShadow'], resources: [iot('thing/*'), iot('cert/*'), iot(`job/${ROTATION_JOB_PREFIX}*`)], because: ANY_DEVICE },
+    { sid: 'SeeFindings', actions: ['iot:ListAuditFindings', 'iot:DescribeAccountAuditConfiguration'], resources: ['*'], because: NO_RESOURCE },
+    { sid: 'SeeCoreDevices', actions: ['greengrass:ListCoreDevices', 'greengrass:ListInstalledComponents', 'greengrass:GetCoreDevice'], resources: ['*'], because: `${NO_RESOURCE} ${ANY_DEVICE}` },
+    { sid: 'ReadAllowlist', actions: ['s3:GetObject'], resources: [provisioningObject(storeKeys.allowlist)] },
+    { sid: 'KnowWhetherThereIsOne', actions: ['s3:ListBucket'], resources: [provisioningBucket] },
+    { sid: 'ReadRefusals', actions: ['logs:FilterLogEvents'], resources: [`${logGroup(`/aws/lambda/${fleetNames(stage).admissionHook}`)}:*`], because: 'AWS Lambda names the streams of its log group.' },
+    { sid: 'Connect', actions: ['iot:Connect'], resources: [iot(`client/${CONSOLE_CLIENT_PREFIX}*`)], because: 'Each window has a client id of its own.' },
+    { sid: 'Subscribe', actions: ['iot:Subscribe'], resources: topics.map((topic) => iot(`topicfilter/${topic}`)), because: ANY_DEVICE },
+    { sid: 'Hear', actions: ['iot:Receive'], resources: topics.map((topic) => iot(`topic/${topic}`)), because: ANY_DEVICE },
+  ]
+}
+
+function changing(stage: StageIdentity): readonly Grant[] {
+  const iot = (resource: string) => arn('iot', stage, resource)
+  return [
+    { sid: 'Wish', actions: ['iot:UpdateThingShadow'], resources: [iot('thing/*')], because: ANY_DEVICE },
+    { sid: 'Rotate', actions: ['iot:CreateJob'], resources: [iot(`job/${ROTATION_JOB_PREFIX}*`), iot('thing/*')], because: ANY_DEVICE },
+    { sid: 'Audit', actions: ['iot:StartOnDemandAuditTask'], resources: ['*'], because: NO_RESOURCE },
+    { sid: 'Admit', actions: ['s3:PutObject'], resources: [fleetArns(stage).provisioningObject(storeKeys.allowlist)] },
+  ]
+}
+
+/** Trust policy of both roles: only whom this identity pool vouches for, signed in (Cognito guide, «Role trust and permissions»). */
+export const consoleTrust = (identityPoolId: string) => ({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Sid: 'SignedIn',
+      Effect: 'Allow',
+      Principal: { Federated: 'cognito-identity.amazonaws.com' },
+      Action: ['sts:AssumeRoleWithWebIdentity'],
+      Condition: {
+        StringEquals: { 'cognito-identity.amazonaws.com:aud': identityPoolId },
+        'ForAnyValue:StringLike': { 'cognito-identity.amazonaws.com:amr': 'authenticated' },
+      },
+    },
+  ],
+})

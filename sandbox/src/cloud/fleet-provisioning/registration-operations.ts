@@ -1,5 +1,4 @@
 // sandbox/src/cloud/fleet-provisioning/registration-operations.ts: RegisterThing and CreateProvisioningClaim as operations of IoT's control plane.
-import { globalArn } from '../account.ts'
 import { AwsError } from '../aws-error.ts'
 import { iotArn } from '../iot-core/registry/arns.ts'
 import { theCertificate } from '../iot-core/registry/certificate-records.ts'
@@ -65,11 +64,10 @@ function certificateOf({ operations }: OpenRegistry, { source: { kind, value }, 
 }
 
 /** The account may do everything; a role session what its role may. */
-function permitsOf({ principal, account }: Call, roles: RoleSessions): Permits {
+function permitsOf({ principal }: Call, roles: RoleSessions): Permits {
   if (principal.kind === 'account') return () => true
   if (principal.kind !== 'role-session') throw invalidRequest('RegisterThing over HTTP is for principals of IAM')
-  const roleArn = globalArn('iam', account, `role/${principal.roleName}`)
-  return (action, resource) => roles.permits(roleArn, action, resource)
+  return (action, resource) => roles.permits(principal.roleName, action, resource)
 }
 
 /** By logical name. */

@@ -12,6 +12,7 @@ export interface WatchedOptions {
 
 export interface DeployOptions extends WatchedOptions {
   readonly preview?: true
+  readonly refresh?: true
 }
 
 const DEFAULT_WAIT_S = 1800
@@ -33,7 +34,8 @@ export const deployCommand = (): Command =>
       ],
     })
       .enablePositionalOptions() // what follows `history` or `rollback` is its own
-      .option('--preview', 'only show what would change'),
+      .option('--preview', 'only show what would change')
+      .option('--refresh', 'look first what is really there, and make again what somebody has removed'),
   )
     .action(runs<DeployOptions>(async () => (await import('./run.ts')).runDeploy))
     .addCommand(historyCommand())

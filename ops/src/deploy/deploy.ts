@@ -19,6 +19,8 @@ export interface DeployOptions {
   readonly engine: StackEngine
   /** Of a release that was not deployed yet. */
   readonly canary?: Canary | undefined
+  /** Whether to look first what of the stack is really there. */
+  readonly refreshes?: boolean
   /** Each resource, as its work begins and ends. */
   readonly onProgress?: (progress: StackProgress) => void
 }
@@ -38,13 +40,17 @@ export interface Deployed {
 }
 
 /** A run that was killed is finished by the next. A stage file that pins a release (fleetwright:releaseManifest) gets that one. @throws FleetError */
-export const deploy = (target: Target, { engine, canary, onProgress }: DeployOptions): Promise<Deployed> =>
+export const deploy = (target: Target, { engine, canary, refreshes = false, onProgress }: DeployOptions): Promise<Deployed> =>
   explaining(target, async () => {
     refuseIfPinned(target, canary)
     await assertAccount(target)
     await boundaryStep(target)
     const { stage } = target.stage
-    const result = await withRelease(target, { engine, canary }, (environment) => engine.up({ stage, config: target.config, environment, ...(onProgress && { onProgress }) }))
+    const result = await withRelease(target, { engine, canary }, async (environment) => {
+      const run = { stage, config: target.config, environment, ...(onProgress && { onProgress }) }
+      if (refreshes) await engine.refresh(run)
+      return engine.up(run)
+    })
     const [release, deploymentId] = [nameOf(result.outputs), textOf(result.outputs, 'deploymentId')]
     if (release !== undefined && deploymentId !== undefined) await remember({ release, deploymentId }, storeOf(target), new Date())
     return { stage, release, deploymentId, canary: canaryIn(result.outputs), ...result, claim: await claimStep(target) }

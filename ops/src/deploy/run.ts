@@ -19,8 +19,8 @@ export async function runDeploy({ shell, options, target: choose }: Invocation<D
   return EXIT.done
 }
 
-export async function deployAndWatch(target: Target, shell: Shell, options: WatchedOptions): Promise<ExitCode> {
-  const deployed = await deploy(target, { engine: chosenEngine(target, shell.environment), canary: options.canary, onProgress: telling(shell) })
+export async function deployAndWatch(target: Target, shell: Shell, options: WatchedOptions & Pick<DeployOptions, 'refresh'>): Promise<ExitCode> {
+  const deployed = await deploy(target, { engine: chosenEngine(target, shell.environment), canary: options.canary, refreshes: options.refresh === true, onProgress: telling(shell) })
   if (options.watch !== true || deployed.deploymentId === undefined) {
     show(shell, deployed, renderDeployed)
     return EXIT.done

@@ -1,4 +1,5 @@
 // ops/src/doctor/checks.ts: what `fleet doctor` looks at, from this machine to the devices.
+import { IoTClient } from '@aws-sdk/client-iot'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { FleetError } from '@fleet/contract/errors'
 import { planReconcile } from '../allowlist/reconcile.ts'
@@ -10,8 +11,13 @@ import { chosenEngine } from '../deploy/choose-engine.ts'
 import { previewDeploy } from '../deploy/deploy.ts'
 import { hasDocker } from '../release/docker-buildx.ts'
 import { fleetStatus } from '../status/fleet-status.ts'
+import { cloudNow } from '../target/cloud-time.ts'
 import type { Target } from '../target/target.ts'
+import { absentees } from '../teardown/leftovers.ts'
+import { driftVerdict } from './drift.ts'
 import { ok, warning, type Check, type Verdict } from './examination.ts'
+import { auditVerdict, lastAudit } from './last-audit.ts'
+import { quotasVerdict } from './quotas.ts'
 import { allowlistVerdict, claimVerdict, devicesVerdict, stackVerdict } from './verdicts.ts'
 
 export interface Surroundings {
@@ -23,14 +29,20 @@ export interface Surroundings {
 export function checksOf(target: Target, surroundings: Surroundings): readonly Check[] {
   const { stage } = target.stage
   const { now } = surroundings
+  const iot = named(new IoTClient(clientConfig(target)))
+  const cloudTime = () => cloudNow(target, iot, now)
+  const devices = once(() => fleetStatus(target, { brief: true, now }))
   return [
     { name: 'tools', examine: () => tools(target) },
     { name: 'list file', examine: async () => ok(`${(await readListFile()).list.serials.length} serial numbers in allowlist.txt`) },
     { name: 'credentials', examine: () => credentials(target) },
     { name: 'stack', needs: ['credentials'], examine: () => stack(target, surroundings) },
-    { name: 'claim', needs: ['credentials'], examine: async () => claimVerdict(await showClaim(target), now()) },
+    { name: 'drift', needs: ['credentials', 'stack'], examine: () => drift(target, surroundings) },
+    { name: 'claim', needs: ['credentials'], examine: async () => claimVerdict(await showClaim(target), await cloudTime()) },
     { name: 'allowlist', needs: ['list file', 'credentials', 'stack'], examine: async () => allowlistVerdict(await planReconcile(target, { now }), stage) },
-    { name: 'devices', needs: ['credentials', 'stack'], examine: async () => devicesVerdict(await fleetStatus(target, { brief: true, now })) },
+    { name: 'devices', needs: ['credentials', 'stack'], examine: async () => devicesVerdict(await devices()) },
+    { name: 'audit', needs: ['credentials'], examine: async () => auditVerdict(await lastAudit(iot, await cloudTime()), stage) },
+    { name: 'quotas', needs: ['devices'], examine: async () => quotasVerdict(await devices(), target.stage.rollout) },
   ]
 }
 
@@ -54,4 +66,17 @@ async function stack(target: Target, { environment }: Surroundings): Promise<Ver
   const engine = chosenEngine(target, environment)
   if ((await engine.outputs(stage)) !== undefined) return stackVerdict(await previewDeploy(target, { engine }), stage)
   throw new FleetError('STACK_MISSING', `stage ${stage} has no stack yet`, `Make it: fleet bootstrap --stage ${stage}, then fleet deploy --stage ${stage}`)
+}
+
+/** Changes of a resource by hand are not seen, its absence is. */
+async function drift(target: Target, { environment }: Surroundings): Promise<Verdict> {
+  const { stage } = target.stage
+  const { absent, looked } = await absentees(target, await chosenEngine(target, environment).resources(stage))
+  return driftVerdict(absent, looked, stage)
+}
+
+/** Two checks read the same answer. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined
+  return () => (answer ??= work())
 }

@@ -9,9 +9,12 @@ export const doctorCommand = (): Command =>
   list file    whether allowlist.txt can be read
   credentials  whether there are any, of the stage's account
   stack        whether the cloud is what this checkout would deploy
+  drift        whether all that the stack has made is still there
   claim        whether new devices can introduce themselves, and how old their claim is
   allowlist    whether list, its copy in the cloud and the registry agree
   devices      how many are active, unhealthy, refused
+  audit        what the latest audit of the account has found
+  quotas       whether AWS's default quotas have room for this fleet
 
 Changes nothing. The exit code is 1 when there is an error; warnings leave it at 0.`,
     examples: [

@@ -6,7 +6,10 @@ import type { ClaimReport } from '../claim/show-claim.ts'
 import { asFleetError } from '../shell/failure.ts'
 import { plain } from '../shell/paint.ts'
 import type { DeviceStatus } from '../status/device-status.ts'
+import { driftVerdict } from './drift.ts'
 import { examined, ok, warning, type Check } from './examination.ts'
+import { auditVerdict } from './last-audit.ts'
+import { quotasVerdict } from './quotas.ts'
 import { renderExamination } from './render.ts'
 import { allowlistVerdict, claimVerdict, devicesVerdict, stackVerdict } from './verdicts.ts'
 
@@ -79,4 +82,35 @@ test.each<[Partial<DeviceStatus>[], string, string]>([
 ])('devices %o: %s', (devices, health, what) => {
   const status = { stage: 'dev', at: NOW.toISOString(), devices: devices as DeviceStatus[] } // what else they have is not looked at
   expect(devicesVerdict(status)).toMatchObject({ health, what: expect.stringContaining(what) })
+})
+
+const fleetOf = (state: DeviceStatus['state'], count: number) => ({ stage: 'dev', at: NOW.toISOString(), devices: Array.from({ length: count }, () => ({ state }) as DeviceStatus) })
+const ROLLOUT = { devicesPerMinute: 50, firstPerMinute: undefined, abortAtFailedPercent: 10, abortAfterDevices: 10 }
+
+test.each<[DeviceStatus['state'], number, string, string]>([
+  ['active', 0, 'ok', '0 devices: 0 % of the connections'],
+  ['active', 3000, 'ok', '3000 devices: 0.600 % of the connections, all connect again within 6 s, those that wait join within 1 s, a release reaches all in 60 min'],
+  ['waiting', 1000, 'ok', 'those that wait join within 100 s'],
+  ['waiting', 40_000, 'warning', 'those that wait join within 67 min'],
+  ['active', 450_000, 'warning', '90 % of the connections'],
+  ['refused', 450_000, 'ok', '0 devices'], // strangers hold no connection
+])('quotas of a fleet that is %s, %d devices: %s', (state, count, health, what) => {
+  expect(quotasVerdict(fleetOf(state, count), ROLLOUT)).toMatchObject({ health, what: expect.stringContaining(what) })
+})
+
+test.each<[Parameters<typeof auditVerdict>[0], string, string]>([
+  [{ checks: 0, last: undefined }, 'warning', 'no audit check is on'],
+  [{ checks: 8, last: undefined }, 'ok', 'none has run in the last three days'],
+  [{ checks: 8, last: { at: NOW, found: [] } }, 'ok', 'nothing found by 8 checks (2026-11-21 12:00 UTC)'],
+  [{ checks: 8, last: { at: NOW, found: ['A', 'B', 'A'] } }, 'warning', '3 found (2026-11-21 12:00 UTC): A × 2, B × 1'],
+])('an audit of %o: %s', (audit, health, what) => {
+  expect(auditVerdict(audit, 'dev')).toMatchObject({ health, what: expect.stringContaining(what) })
+})
+
+test('what is gone from the cloud is named with how to make it again; what cannot be looked at is not called gone', () => {
+  const gone = ['a', 'b', 'c', 'd'].map((id) => ({ type: 'AWS::IAM::Role', id }))
+  const denied = { type: 'AWS::S3::Bucket', id: 'x', why: 'AccessDenied: no' }
+  expect(driftVerdict([], 40, 'dev')).toEqual(ok('all 40 resources are in the cloud'))
+  expect(driftVerdict([...gone, denied], 40, 'dev')).toEqual(warning('4 of 40 resources of the stack are gone from the cloud: AWS::IAM::Role a, AWS::IAM::Role b, AWS::IAM::Role c, …', 'Somebody has removed them. Make them again: fleet deploy --refresh --stage dev'))
+  expect(driftVerdict([denied], 40, 'dev')).toMatchObject({ health: 'warning', what: '1 of 40 resources could not be looked at: AWS::S3::Bucket x (AccessDenied: no)' })
 })

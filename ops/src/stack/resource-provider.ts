@@ -45,7 +45,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   AlreadyExists: 'Something of this name is already there and is not of this stack: delete or rename it, then run again.',
   InvalidCredentials: 'Check the credentials of this run (aws sts get-caller-identity).',
   InvalidRequest: 'Correct what the message names in the stage file or in infra/.',
-  NotFound: 'It was deleted by someone else: run a refresh, then again.',
+  NotFound: 'It was deleted by someone else: run `fleet deploy --refresh`.',
   NotUpdatable: 'It can only be replaced, and its name is taken by itself: give it another name, or delete it first.',
   ResourceConflict: 'Something still uses it: remove that first (a bucket must be empty, a policy detached), then run again.',
   ServiceLimitExceeded: 'Ask for a higher quota (Service Quotas), then run again.',

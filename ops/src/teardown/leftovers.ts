@@ -28,6 +28,15 @@ export async function leftovers(target: Target, recorded: readonly StackResource
   return (await Promise.all(looks)).flat()
 }
 
+/** The other way round: those of the recorded resources that are gone, or could not be looked at; and how many were looked for. */
+export async function absentees(target: Target, recorded: readonly StackResource[]): Promise<{ readonly absent: readonly Leftover[]; readonly looked: number }> {
+  const cloudControl = named(new CloudControlClient(clientConfig(target)))
+  const pace = paceFor(target)
+  const probes = recorded.flatMap(probeOf)
+  const looks = await Promise.all(probes.map(async (probe) => ({ probe, found: await pace('other', () => look(probe, cloudControl)) })))
+  return { absent: looks.flatMap(({ probe, found: [found] }) => (found === undefined ? [probe] : found.why === undefined ? [] : [found])), looked: probes.length }
+}
+
 async function look({ type, id }: Probe, cloudControl: CloudControlClient): Promise<Leftover[]> {
   try {
     await cloudControl.send(new GetResourceCommand({ TypeName: type, Identifier: id }))

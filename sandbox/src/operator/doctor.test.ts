@@ -1,8 +1,11 @@
 // sandbox/src/operator/doctor.test.ts: `fleet doctor` as a process: on a stage that is not there, one that is whole, and one that has come to harm.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { DeleteRepositoryCommand } from '@aws-sdk/client-ecr'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
 import { UpdateCertificateCommand } from '@aws-sdk/client-iot'
 import { storeKeys } from '@fleet/contract/names'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { NAMES, openTestStage } from './testing.ts'
 
 interface Examination {
@@ -10,7 +13,12 @@ interface Examination {
 }
 
 async function doctoredStage() {
-  const stage = await openTestStage()
+  let now = () => new Date()
+  const console = createServer((_request, response) => response.end(JSON.stringify({ now: now().toISOString() }))) // of a sandbox: tells the time of its cloud
+  await new Promise<void>((resolve) => console.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void console.close())
+  const stage = await openTestStage({ console: `http://127.0.0.1:${(console.address() as AddressInfo).port}` }) // a TCP server has this kind of address
+  now = () => stage.cloud.clock.now()
   const examine = async () => {
     const { code, out } = await stage.fleet(['doctor', '--json'])
     const { findings } = JSON.parse(out) as Examination
@@ -19,7 +27,7 @@ async function doctoredStage() {
   return { ...stage, examine }
 }
 
-const WHOLE = { tools: 'ok', 'list file': 'ok', credentials: 'ok', stack: 'ok', claim: 'ok', allowlist: 'ok', devices: 'ok' }
+const WHOLE = { tools: 'ok', 'list file': 'ok', credentials: 'ok', stack: 'ok', drift: 'ok', claim: 'ok', allowlist: 'ok', devices: 'ok', audit: 'ok', quotas: 'ok' }
 
 test('from nothing to a whole stage, and what harms it: each told with its remedy; nothing is changed by looking', async () => {
   const stage = await doctoredStage()
@@ -34,5 +42,16 @@ test('from nothing to a whole stage, and what harms it: each told with its remed
   const { certificateId } = JSON.parse((await stage.fleet(['claim', 'show', '--json'])).out) as { certificateId: string }
   await stage.iot.send(new UpdateCertificateCommand({ certificateId, newStatus: 'INACTIVE' }))
   await stage.s3.send(new PutObjectCommand({ Bucket: NAMES.provisioningBucket, Key: storeKeys.allowlist, Body: 'aaaa0001\n' }))
-  expect(await stage.examine()).toMatchObject({ code: 0, health: { ...WHOLE, claim: 'warning', allowlist: 'warning' } })
-}, 120_000)
+  await stage.ecr.send(new DeleteRepositoryCommand({ repositoryName: NAMES.imageRepository('led') }))
+  const harmed = await stage.examine()
+  expect(harmed).toMatchObject({ code: 0, health: { ...WHOLE, claim: 'warning', allowlist: 'warning', drift: 'warning' } })
+  expect(harmed.findings.find(({ check }) => check === 'drift')?.what).toContain('AWS::ECR::Repository fleet-dev/led')
+
+  await stage.iot.send(new UpdateCertificateCommand({ certificateId, newStatus: 'ACTIVE' }))
+  for (const words of [['deploy', '--refresh'], ['allowlist', 'apply'], ['audit', '--wait', '60']]) await stage.fleet(words)
+  expect(await stage.examine()).toMatchObject({ code: 0, health: WHOLE })
+  stage.cloud.clock.advance(366 * 86_400_000)
+  const later = await stage.examine()
+  expect(later.health).toMatchObject({ claim: 'warning', stack: 'ok' })
+  expect(later.findings.find(({ check }) => check === 'claim')?.what).toBe('the claim certificate is 366 days old')
+}, 300_000)

@@ -4,7 +4,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { COMPONENTS, componentName, type ComponentFolder } from '@fleet/contract/names'
 import { RECIPE_PLACEHOLDERS } from '@fleet/contract/release'
-import { ButtonSettings, LedSettings, RotatorSettings } from '@fleet/contract/settings'
+import { ButtonSettings, LedSettings, OsUpdateSettings, RotatorSettings } from '@fleet/contract/settings'
 import { local as localTopics, shadows } from '@fleet/contract/topics'
 import { WIRING } from '@fleet/contract/wiring'
 import { folderStore } from '@fleet/device-runtime/files/file-store'
@@ -21,15 +21,17 @@ import { start as startButton } from './button/src/start.ts'
 import { start as startRotator } from './cert-rotator/src/start.ts'
 import { hostUnit, rotationCloud } from './cert-rotator/src/testing.ts'
 import { start as startLed } from './led/src/start.ts'
+import { start as startOsUpdate } from './os-update/src/start.ts'
 
 const THING = '10000000a1b2c3d4'
 const RULE = 'any_rule'
-const settings = { led: LedSettings, button: ButtonSettings, 'cert-rotator': RotatorSettings } satisfies Record<ComponentFolder, unknown>
+const settings = { led: LedSettings, button: ButtonSettings, 'cert-rotator': RotatorSettings, 'os-update': OsUpdateSettings } satisfies Record<ComponentFolder, unknown>
 /** How its container reaches the world, beside nucleus and data. */
 const mounts: Record<ComponentFolder, { readonly devices: readonly string[]; readonly data: string }> = {
   led: { devices: ['"$chip"'], data: 'fleetwright.led:/data' },
   button: { devices: ['"$chip"'], data: 'fleetwright.button:/data' },
   'cert-rotator': { devices: [], data: '/var/lib/fleet/rotation:/exchange' },
+  'os-update': { devices: [], data: '/var/lib/fleet/os-update:/exchange' },
 }
 
 const Policy = z.strictObject({ policyDescription: z.string(), operations: z.array(z.string()).length(1), resources: z.array(z.string()).min(1) })
@@ -71,7 +73,7 @@ async function used(folder: ComponentFolder): Promise<Record<string, string[]>> 
   const over = new AbortController()
   const [local, cloud] = [recordedLocalBus(), recordedCloudBus()]
   const surroundings = { data: data.path, local, cloud, signal: over.signal }
-  const { running, isDone } = folder === 'cert-rotator' ? rotating(surroundings) : using(folder, surroundings)
+  const { running, isDone } = folder === 'cert-rotator' ? rotating(surroundings) : folder === 'os-update' ? updating(surroundings) : using(folder, surroundings)
   await vi.waitFor(async () => expect(await isDone()).toBe(true), { timeout: 10_000, interval: 10 })
   over.abort(new Error('the test is over'))
   await running
@@ -115,6 +117,22 @@ function using(folder: 'led' | 'button', { data, local, cloud, signal }: Surroun
         local.receive(localTopics.buttonPressed, { presses: 1, on: false, at: clock.now().toISOString() })
       }
       return local.sent.length > 0 && cloud.sent.some(({ topic }) => topic === `$aws/rules/${RULE}/fleet/${THING}/telemetry/${folder}`)
+    },
+  }
+}
+
+/** The update: one, that is done at once. */
+function updating({ data, cloud, signal }: Surroundings): Used {
+  const files = folderStore(data)
+  const clock = manualClock()
+  const shadow = shadowService(cloud, shadows.osUpdate, THING)
+  const settings = { telemetryRule: RULE, id: '2026-11', reboot: 'when-needed' as const }
+  return {
+    running: startOsUpdate({ thing: THING, settings, log: silentLog, clock, files, host: files, cloud }, signal),
+    async isDone() {
+      await clock.advance(1000)
+      await files.replace('answer', 'done 2026-11 1 0 complete\n')
+      return shadow.reported?.['state'] === 'done'
     },
   }
 }

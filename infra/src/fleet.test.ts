@@ -80,7 +80,7 @@ test('buckets are private, encrypted, versioned and refuse plain HTTP', () => {
 
 test('image tags cannot be moved, and pushes are scanned', () => {
   const repositories = plan.filter(({ type }) => type === 'aws-native:ecr:Repository')
-  expect(repositories.map(({ inputs }) => inputs['repositoryName']).sort()).toEqual(['fleet-dev/button', 'fleet-dev/cert-rotator', 'fleet-dev/led'])
+  expect(repositories.map(({ inputs }) => inputs['repositoryName']).sort()).toEqual(['fleet-dev/button', 'fleet-dev/cert-rotator', 'fleet-dev/led', 'fleet-dev/os-update'])
   for (const { inputs } of repositories) expect(inputs).toMatchObject({ imageTagMutability: 'IMMUTABLE', imageScanningConfiguration: { scanOnPush: true } })
 })
 
@@ -111,4 +111,15 @@ test('a second stage in the account leaves the settings of the account alone', a
   const second = await planned({ ...STAGE, managesAccountSettings: false })
   expect(second.filter(({ type }) => type.startsWith('aws:') || type === 'aws-native:iot:Logging')).toEqual([])
   expect(second.filter(({ type }) => type.startsWith('pulumi:providers:')).map(({ name }) => name)).toEqual(['aws-native'])
+})
+
+test('the update of the operating system goes to the devices with the settings of its component', async () => {
+  const release = { ...RELEASE, components: [...RELEASE.components, { ...RELEASE.components[0]!, name: 'fleetwright.os-update' }] }
+  const merged = async (stage: typeof STAGE) => {
+    const deployment = (await planned(stage, release)).find(({ type }) => type === 'aws-native:greengrassv2:Deployment')
+    const { configurationUpdate } = (deployment?.inputs['components'] as Record<string, { configurationUpdate: { merge: string } }>)['fleetwright.os-update']!
+    return JSON.parse(configurationUpdate.merge) as unknown
+  }
+  expect(await merged(STAGE)).toEqual({ telemetryRule: 'fleet_dev_telemetry', id: '', reboot: 'when-needed' })
+  expect(await merged({ ...STAGE, osUpdate: { id: '2026-11', reboot: 'never' } })).toEqual({ telemetryRule: 'fleet_dev_telemetry', id: '2026-11', reboot: 'never' })
 })

@@ -49,6 +49,7 @@ const MAY_BE_WIDE: Readonly<Record<string, string>> = {
   [`${IOT}:topic/fleet/${CN}/*`]: 'device: the messages of its own rotation',
   [`${IOT}:topicfilter/fleet/${CN}/*`]: 'as above',
   [`${IOT}:topic/$aws/things/${CN}/greengrass*/health/json`]: 'device: its own health, by the name that its nucleus has for it',
+  [`${IOT}:topic/$aws/rules/fleet_dev_telemetry/fleet/${CN}/telemetry/*`]: 'device: the telemetry of each of its components',
   ...Object.fromEntries(['start', 'sign', 'finish'].map((part) => [`${LOGS}:/aws/lambda/fleet-dev-rotation-${part}:*`, 'streams of a log group are named by the service'])),
   [`${LOGS}:/fleet/dev/rotation-errors:*`]: 'as above',
   [`${IOT}:job/rotate-*`]: 'rotation: of jobs yet to come, of this kind alone',

@@ -1,6 +1,6 @@
 // infra/src/deployment/component-settings.ts: the whole configuration of each component on this stage, checked as the component will check it.
 import { componentName, fleetNames } from '@fleet/contract/names'
-import { ButtonSettings, LedSettings } from '@fleet/contract/settings'
+import { ButtonSettings, LedSettings, OsUpdateSettings } from '@fleet/contract/settings'
 import type { Stage } from '@fleet/contract/stage'
 
 /** By component name. A component that is not here keeps the defaults of its recipe. */
@@ -9,5 +9,6 @@ export function componentSettings(stage: Stage): ReadonlyMap<string, object> {
   return new Map<string, object>([
     [componentName('led'), LedSettings.parse({ telemetryRule })],
     [componentName('button'), ButtonSettings.parse({ telemetryRule })],
+    [componentName('os-update'), OsUpdateSettings.parse({ telemetryRule, ...stage.osUpdate })],
   ])
 }

@@ -41,9 +41,9 @@ export function thingPolicy(stage: Stage): PolicyDocument {
       actions: ['iot:Publish'],
       resources: [
         iot(`topic/${own}/greengrass*/health/json`),
-        ...Object.values(telemetry).map((topic) => iot(topic.policyResource(names.telemetryRule))),
+        iot(ownTelemetry(names.telemetryRule)),
       ],
-      because: 'The nucleus says greengrass or greengrassv2, by its version; written once, since the document is nearly full.',
+      because: 'The nucleus says greengrass or greengrassv2, by its version; telemetry is by component. Each is written once, since the document is nearly full.',
     },
     { sid: 'TokenExchange', actions: ['iot:AssumeRoleWithCertificate'], resources: [fleetArns(stage).roleAlias] },
     {
@@ -53,4 +53,11 @@ export function thingPolicy(stage: Stage): PolicyDocument {
       because: 'AWS documents these calls of a core device with * alone (Greengrass guide, «Minimal AWS IoT policy»); they read, and answer by the certificate.',
     },
   )
+}
+
+/** What all telemetry topics of a device have in common: everything but the component, their last level. */
+function ownTelemetry(rule: string): string {
+  const [common, ...others] = new Set(Object.values(telemetry).map((topic) => topic.policyResource(rule).replace(/[^/]+$/, '*')))
+  if (common === undefined || others.length > 0) throw new Error('telemetry topics must differ in their last level alone')
+  return common
 }

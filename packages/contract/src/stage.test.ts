@@ -14,9 +14,16 @@ test('account and region are enough', () => {
     protectsData: false,
     rollout: { devicesPerMinute: 50, firstPerMinute: undefined, abortAtFailedPercent: 10, abortAfterDevices: 10 },
     rotation: { maxAgeDays: 180 },
+    osUpdate: undefined,
+    alarms: { email: undefined, refusedConnections: 25, refusedDevices: 5 },
     managesAccountSettings: true,
     releaseManifest: undefined,
   })
+})
+
+test('an update of the operating system reboots when that is needed, unless it says otherwise', () => {
+  expect(parseStage('dev', { ...LEAST, 'fleetwright:osUpdate': '{"id":"2026-11"}' }).osUpdate).toEqual({ id: '2026-11', reboot: 'when-needed' })
+  expect(parseStage('dev', { ...LEAST, 'fleetwright:osUpdate': '{"id":"2026-11","reboot":"never"}' }).osUpdate).toEqual({ id: '2026-11', reboot: 'never' })
 })
 
 test('settings of the providers may stand beside ours', () => {
@@ -34,6 +41,13 @@ test.each<[string, Record<string, string>, string]>([
   ['a first wave of nobody', { 'fleetwright:rolloutFirstPerMinute': '0' }, 'fleetwright:rolloutFirstPerMinute: must be a whole number from 1 to 1000'],
   ['a share of nothing', { 'fleetwright:rolloutAbortAtFailedPercent': '0' }, 'fleetwright:rolloutAbortAtFailedPercent: must be a number above 0, up to 100'],
   ['a certificate age that AWS does not audit', { 'fleetwright:rotationMaxAgeDays': '29' }, 'fleetwright:rotationMaxAgeDays: must be a whole number of days from 30 to 3650'],
+  ['an update without a name', { 'fleetwright:osUpdate': '{"reboot":"never"}' }, 'Pulumi.dev.yaml: fleetwright:osUpdate.id: must be 1 to 64 letters, digits,'],
+  ['an update whose name a shell would run', { 'fleetwright:osUpdate': '{"id":"$(reboot)"}' }, 'Pulumi.dev.yaml: fleetwright:osUpdate.id: must be 1 to 64 letters, digits,'],
+  ['an update that reboots at will', { 'fleetwright:osUpdate': '{"id":"2026-11","reboot":"always"}' }, 'Pulumi.dev.yaml: fleetwright:osUpdate.reboot: must be when-needed or never'],
+  ['an update with a misspelt part', { 'fleetwright:osUpdate': '{"id":"2026-11","restart":"never"}' }, 'Pulumi.dev.yaml: fleetwright:osUpdate: Unrecognized key: "restart" (there are id, reboot)'],
+  ['an update that is no mapping', { 'fleetwright:osUpdate': '2026-11' }, 'Pulumi.dev.yaml: fleetwright:osUpdate: Invalid input: expected object'],
+  ['somebody who cannot be told', { 'fleetwright:alarmEmail': 'ops' }, 'fleetwright:alarmEmail: must be an address of electronic mail'],
+  ['an alarm at nothing', { 'fleetwright:alarmAtRefusedDevices': '0' }, 'fleetwright:alarmAtRefusedDevices: must be a whole number from 1'],
   ['yes for true', { 'fleetwright:protectsData': 'yes' }, 'fleetwright:protectsData: must be true or false'],
 ])('%s is refused, with file and key', (_case, change, message) => {
   expect(() => parseStage('dev', { ...LEAST, ...change })).toThrow(message)

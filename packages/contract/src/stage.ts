@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { FleetError } from './errors.ts'
 import type { StageIdentity } from './names.ts'
+import { OsUpdateWish } from './os-update.ts'
 
 /** Prefix of our keys in Pulumi.<stage>.yaml: the project's name in Pulumi.yaml. */
 export const PROJECT = 'fleetwright'
@@ -15,10 +16,23 @@ export interface Stage extends StageIdentity {
   readonly protectsData: boolean
   readonly rollout: Rollout
   readonly rotation: { /** Older certificates are replaced. */ readonly maxAgeDays: number }
+  /** The update of the operating system that every device shall have had. */
+  readonly osUpdate: OsUpdateWish | undefined
+  readonly alarms: Alarms
   /** False for the second stage in an account: event messages, fleet indexing and the IoT log are settings of the whole account. */
   readonly managesAccountSettings: boolean
   /** Release manifest to deploy, relative to the repository; the environment variable FLEET_RELEASE_MANIFEST overrides it. Without: everything but the deployment. */
   readonly releaseManifest: string | undefined
+}
+
+/** When somebody should look, and who is told. */
+export interface Alarms {
+  /** Undefined: nobody by mail; whoever subscribes to the topic. */
+  readonly email: string | undefined
+  /** So many refused connections in five minutes. */
+  readonly refusedConnections: number
+  /** So many refused applications of devices in five minutes. */
+  readonly refusedDevices: number
 }
 
 /** How a release goes through the fleet. */
@@ -39,6 +53,14 @@ const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545
 const number = (holds: (value: number) => boolean, allowed: string) => z.string().transform(Number).refine(holds, { error: `must be ${allowed}` })
 const flag = z.literal(['true', 'false'], { error: 'must be true or false' }).transform((text) => text === 'true')
 const region = z.string({ error: 'must be an AWS region such as eu-central-1' }).regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'must be an AWS region such as eu-central-1' })
+/** A setting with parts: a mapping in the file, which Pulumi hands on as JSON text. */
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text // which is no mapping, as the schema will say
+  }
+}
 const ACCOUNT = 'must be the 12 digits of an AWS account, in quotes'
 
 /** Values are text, as Pulumi hands them to the program. */
@@ -54,6 +76,10 @@ const Schema = z.strictObject({
   [`${PROJECT}:rolloutAbortAfterDevices` as const]: number((count) => Number.isInteger(count) && count >= 1, 'a whole number from 1').default(10),
   [`${PROJECT}:rolloutAbortAtFailedPercent` as const]: number((share) => share > 0 && share <= 100, 'a number above 0, up to 100').default(10),
   [`${PROJECT}:rotationMaxAgeDays` as const]: number((days) => Number.isInteger(days) && days >= 30 && days <= 3650, 'a whole number of days from 30 to 3650').default(180),
+  [`${PROJECT}:osUpdate` as const]: z.string().transform(json).pipe(OsUpdateWish).optional(),
+  [`${PROJECT}:alarmEmail` as const]: z.string().regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, { error: 'must be an address of electronic mail' }).optional(),
+  [`${PROJECT}:alarmAtRefusedConnections` as const]: number((count) => Number.isInteger(count) && count >= 1, 'a whole number from 1').default(25),
+  [`${PROJECT}:alarmAtRefusedDevices` as const]: number((count) => Number.isInteger(count) && count >= 1, 'a whole number from 1').default(5),
   [`${PROJECT}:managesAccountSettings` as const]: flag.default(true),
   [`${PROJECT}:releaseManifest` as const]: z.string().min(1, { error: 'must be the path of a release manifest' }).optional(),
 })
@@ -87,6 +113,8 @@ export function parseStage(stage: string, config: Readonly<Record<string, string
       abortAfterDevices: data['fleetwright:rolloutAbortAfterDevices'],
     },
     rotation: { maxAgeDays: data['fleetwright:rotationMaxAgeDays'] },
+    osUpdate: data['fleetwright:osUpdate'],
+    alarms: { email: data['fleetwright:alarmEmail'], refusedConnections: data['fleetwright:alarmAtRefusedConnections'], refusedDevices: data['fleetwright:alarmAtRefusedDevices'] },
     managesAccountSettings: data['fleetwright:managesAccountSettings'],
     releaseManifest: data['fleetwright:releaseManifest'],
   }
@@ -97,6 +125,7 @@ export const stageFile = (stage: string) => `Pulumi.${stage}.yaml`
 
 function explain(issue: z.core.$ZodIssue): string[] {
   if (issue.code !== 'unrecognized_keys') return [`${issue.path.join('.')}: ${issue.message}`]
+  if (issue.path.length > 0) return [`${issue.path.join('.')}: ${issue.message} (there are ${Object.keys(OsUpdateWish.shape).join(', ')})`]
   return issue.keys.map((key) => `${key}: there is no such setting (there are ${Object.keys(Schema.shape).join(', ')})`)
 }
 

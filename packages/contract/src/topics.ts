@@ -3,12 +3,13 @@ import { ingestTopic, thingTopic } from './topic.ts'
 import { namedShadow } from './shadow.ts'
 
 /** Named shadows: what the cloud wants of a component and what the component reports. */
-export const shadows = { led: namedShadow('led'), button: namedShadow('button') } as const
+export const shadows = { led: namedShadow('led'), button: namedShadow('button'), osUpdate: namedShadow('osUpdate') } as const
 
 /** What devices report, by basic ingest, to the stage's telemetry rule. `{thing}` is compared with the connection by the IoT policy. */
 export const telemetry = {
   led: ingestTopic('fleet/{thing}/telemetry/led'),
   button: ingestTopic('fleet/{thing}/telemetry/button'),
+  osUpdate: ingestTopic('fleet/{thing}/telemetry/osUpdate'),
 } as const
 
 /**

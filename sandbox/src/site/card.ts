@@ -24,6 +24,13 @@ export const onCard = {
   identity: 'var/lib/fleet/identity',
   /** Between the certificate rotator and the host unit. */
   exchange: 'var/lib/fleet/rotation',
+  /** Between the component os-update and the host unit. */
+  osUpdate: 'var/lib/fleet/os-update',
+  /** Of dpkg: «status name version» lines. */
+  packages: 'var/lib/dpkg/packages',
+  /** While this file is there, its Debian mirror does not answer. */
+  mirrorFault: 'etc/apt/mirror-is-down',
+  bootId: 'proc/sys/kernel/random/boot_id',
   initConfig: 'var/lib/fleet/nucleus/init-config.yaml',
   nucleusEnvironment: 'var/lib/fleet/nucleus/environment',
   nucleusRoot: 'greengrass/v2',

@@ -9,8 +9,9 @@ import type { Log } from '@fleet/log'
 import { openBoard, type Board } from './board/board.ts'
 import { light, looksDifferent } from './board/light.ts'
 import { onCard } from './card.ts'
+import { debian } from './debian.ts'
 import { firstBoot } from './first-boot-unit.ts'
-import { identityUnit } from './identity-unit.ts'
+import { hostUnits } from './host-units.ts'
 import type { Command, PowerOn, Stand } from './messages.ts'
 import { networkCable, type NetworkCable } from './network.ts'
 import { openNetworkDoor } from './network-door.ts'
@@ -70,16 +71,15 @@ export async function switchOn(power: PowerOn, surroundings: Surroundings): Prom
     onReboot: surroundings.power.reboot,
   })
   const ending = new AbortController()
-  const switching = identityUnit(
-    { card: power.card, environment, patience: power.patience, systemd: systemd({ 'greengrass.service': greengrass }, surroundings.power), onLine: (line) => log.info('identity', { line }) },
-    ending.signal,
-  ).catch((error: unknown) => log.error('the identity cannot be switched', { error }))
+  const { aptGet } = debian({ card: power.card, network: cable })
+  const asked = systemd({ 'greengrass.service': greengrass }, surroundings.power, { 'apt-get': aptGet })
+  const serving = hostUnits({ card: power.card, environment, patience: power.patience, systemd: asked, log }, ending.signal)
   const booted = boot({ power, environment, greengrass, stand, surroundings, signal: ending.signal })
   return {
     obey: async (command) => obey(command, { cable, board, stand, setSkew: (ms) => void (clockSkewMs = ms) }),
     async shutDown() {
       ending.abort(new Error('shut down'))
-      await Promise.all([booted, switching])
+      await Promise.all([booted, serving])
       await greengrass.stop()
       await own.disposeAsync()
       stand.flush()

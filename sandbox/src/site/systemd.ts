@@ -13,9 +13,14 @@ export interface Power {
   readonly off: () => void
 }
 
+/** What else the Pi's own process does for its scripts, by the name of the command. */
+export type Commands = Readonly<Record<string, (words: readonly string[]) => Promise<SystemdAnswer>>>
+
 /** Exit codes and texts are systemctl's (systemctl(1), «Exit status»; LSB for is-active). */
-export function systemd(units: Readonly<Record<string, Unit>>, power: Power): (words: readonly string[]) => Promise<SystemdAnswer> {
+export function systemd(units: Readonly<Record<string, Unit>>, power: Power, others: Commands = {}): (words: readonly string[]) => Promise<SystemdAnswer> {
   return async ([command, ...words]) => {
+    const other = command === undefined ? undefined : others[command]
+    if (other !== undefined) return other(words)
     if (command === 'reboot') return power.reboot(), DONE
     if (command === 'poweroff') return power.off(), DONE
     const [verb = '', name = ''] = words.filter((word) => !word.startsWith('--'))

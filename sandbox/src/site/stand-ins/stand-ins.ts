@@ -20,9 +20,10 @@ export async function installStandIns(card: string, hostPath: string): Promise<s
 function standIns(hostPath: string): Record<string, string> {
   return {
     docker: runsNode('../docker/main.ts'),
-    systemctl: ASKS_SYSTEMD,
-    reboot: ASKS_SYSTEMD,
-    poweroff: ASKS_SYSTEMD,
+    ...Object.fromEntries(['systemctl', 'reboot', 'poweroff', 'apt-get'].map((name) => [name, ASKS_PI])),
+    dpkg: DPKG,
+    'dpkg-query': `#!/bin/sh\nexec cat "$FLEET_ROOT/${onCard.packages}"\n`, // «status name version», which is all that is asked for
+    vcgencmd: "#!/bin/sh\necho 'throttled=0x0'\n",
     ...(isOnPath('openssl', hostPath) ? {} : { openssl: runsNode('./openssl.ts') }),
   }
 }
@@ -34,12 +35,22 @@ function standIns(hostPath: string): Record<string, string> {
 const runsNode = (script: string) =>
   `#!/bin/sh\nNODE_COMPILE_CACHE=${quoted(COMPILED)} exec ${quoted(process.execPath)} --disable-warning=ExperimentalWarning -- ${quoted(fileURLToPath(new URL(script, import.meta.url)))} "$@"\n`
 
-/** The Pi's process is its systemd; it listens at file descriptor 3 of the scripts that it runs (script.ts), so a call costs no second process. */
-const ASKS_SYSTEMD = `#!/bin/sh
+/** The Pi's process is its systemd and its apt; it listens at file descriptor 3 of the scripts that it runs (script.ts), so a call costs no second process. */
+const ASKS_PI = `#!/bin/sh
 printf '%s\\n' "\${0##*/} $*" >&3 || exit 1
 IFS=' ' read -r code text <&3 || exit 1
 if [ -n "$text" ]; then printf '%s\\n' "$text"; fi
 exit "$code"
+`
+
+/** What a power cut has left unpacked (iU) is configured, or told. */
+const DPKG = `#!/bin/sh
+packages=$FLEET_ROOT/${onCard.packages}
+case "$1" in
+  --audit) grep '^iU' "$packages" || true ;;
+  --configure) sed 's/^iU/ii/' "$packages" > "$packages.new" && mv "$packages.new" "$packages" ;;
+  *) echo "dpkg (sandbox): only --audit and --configure -a are offered" >&2 && exit 2 ;;
+esac
 `
 
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`

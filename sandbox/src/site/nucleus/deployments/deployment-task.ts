@@ -50,6 +50,7 @@ export async function carryOut(deployment: Deployment, document: DeploymentDocum
   const signal = AbortSignal.any([cancelled, options.stopping])
   const brought: ComponentId[] = []
   let outcome: Outcome | undefined
+  options.ongoing.begin()
   try {
     options.log.info('Starting deployment task')
     const wanted = await prepare(document, brought, { ...options, signal })
@@ -63,7 +64,9 @@ export async function carryOut(deployment: Deployment, document: DeploymentDocum
     return outcome
   } finally {
     const isAborted = typeof outcome !== 'object' || outcome.status !== 'SUCCESSFUL'
-    if (typeof outcome !== 'number' && !options.stopping.aborted) await cleanUp(isAborted ? brought : [], options)
+    const isOver = typeof outcome !== 'number' && !options.stopping.aborted
+    if (isOver) await cleanUp(isAborted ? brought : [], options)
+    if (isOver) options.ongoing.remove()
   }
 }
 

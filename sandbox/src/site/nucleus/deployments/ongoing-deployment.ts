@@ -24,6 +24,8 @@ export interface OngoingDeployment {
 }
 
 export interface OngoingDeployments {
+  /** As the real nucleus: `deployments/ongoing` is there while one is carried out. Units of the host look at it. */
+  readonly begin: () => void
   readonly read: () => OngoingDeployment | undefined
   /** From now on the next run goes on with it. */
   readonly write: (deployment: OngoingDeployment) => void
@@ -38,6 +40,7 @@ export function ongoingDeployments(paths: NucleusPaths): OngoingDeployments {
   const metadata = join(folder, 'deployment_metadata.json')
   const snapshot = join(folder, 'rollback_snapshot.tlog')
   return {
+    begin: () => makeFolder(folder),
     read() {
       const text = readText(metadata)
       return text === undefined ? undefined : (JSON.parse(text) as OngoingDeployment) // written whole by `write`

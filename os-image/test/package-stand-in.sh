@@ -7,7 +7,7 @@ last() { for word in "$@"; do :; done && printf '%s' "$word"; }
 case ${0##*/} in
   apt-get)
     for word in "$@"; do
-      case $word in -* | update | install) ;; *) : > "$traces/package $word" ;; esac
+      case $word in -* | Dpkg::* | update | install) ;; *) : > "$traces/package $word" ;; esac
     done
     ;;
   dpkg) ;;

@@ -1,0 +1,118 @@
+// os-image/test/uefi/machine.ts: an arm64 board with UEFI firmware in QEMU: a disk, a serial number, a network that reaches this machine as 10.0.2.2, and a plug.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { runTool } from '@fleet/ops/image/tool'
+
+export interface MachineOptions {
+  readonly folder: string
+  /** A raw disk; it is never written to. */
+  readonly disk: string
+  /** DMI product serial, by which first boot knows the board. */
+  readonly serial: string
+  /** Bytes, as qemu-img takes them: `4G`. The card is larger than the image. */
+  readonly cardSize: string
+}
+
+/** What a boot has said on its serial line, and when, in milliseconds since power on. */
+export interface Said {
+  readonly line: string
+  readonly atMs: number
+}
+
+export interface Machine extends AsyncDisposable {
+  /** Resolves with the first line of this boot that matches; rejects when the power goes. */
+  readonly until: (pattern: RegExp) => Promise<Said>
+  readonly powerOn: () => void
+  /** As a plug that is pulled. */
+  readonly powerCut: () => Promise<void>
+  /** As somebody who presses the button; resolves when it is off. */
+  readonly shutDown: () => Promise<void>
+  /** The card's disk, with all that was written. Only while it is off. */
+  readonly card: string
+}
+
+const FIRMWARE = '/usr/share/qemu-efi-aarch64/QEMU_EFI.fd'
+
+export async function machine({ folder, disk, serial, cardSize }: MachineOptions): Promise<Machine> {
+  const card = join(folder, 'card.qcow2')
+  const control = join(folder, 'qmp.sock')
+  await runTool('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', disk, '-F', 'raw', card, cardSize])
+  const log = createWriteStream(join(folder, 'serial.log'), { flags: 'a' })
+  let said: Said[] = []
+  const listeners = new Set<() => void>()
+  let qemu: ChildProcess | undefined
+
+  function powerOn(): void {
+    said = []
+    const began = performance.now()
+    const child = spawn('nice', ['-n', '10', 'qemu-system-aarch64', ...board({ card, serial, control })], { stdio: ['ignore', 'pipe', 'pipe'], detached: false })
+    qemu = child
+    let rest = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      log.write(text)
+      const lines = `${rest}${text}`.split(/\r?\n/)
+      rest = lines.pop() ?? ''
+      for (const line of lines) said.push({ line, atMs: Math.round(performance.now() - began) })
+      for (const listener of listeners) listener()
+    })
+    child.stderr.on('data', (text: Buffer) => log.write(text))
+    child.once('close', () => {
+      if (qemu === child) qemu = undefined
+      for (const listener of listeners) listener()
+    })
+  }
+
+  const off = async (child: ChildProcess | undefined) => {
+    if (child && child.exitCode === null && child.signalCode === null) await once(child, 'close')
+  }
+  const powerCut = async () => {
+    const child = qemu
+    child?.kill('SIGKILL') // `nice` has become qemu: execve
+    await off(child)
+  }
+  return {
+    card,
+    powerOn,
+    powerCut,
+    async shutDown() {
+      const child = qemu
+      await pressButton(control)
+      await off(child)
+    },
+    until: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = said.find(({ line }) => pattern.test(line))
+          if (found) resolve(found)
+          else if (qemu === undefined) reject(new Error(`the machine is off and has not said ${String(pattern)}; its last words:\n${said.slice(-30).map(({ line }) => line).join('\n')}`))
+          else return
+          listeners.delete(look)
+        }
+        listeners.add(look)
+        look()
+      }),
+    async [Symbol.asyncDispose]() {
+      await powerCut()
+      log.end()
+    },
+  }
+}
+
+const board = ({ card, serial, control }: { readonly card: string; readonly serial: string; readonly control: string }) => [
+  ...['-M', 'virt', '-cpu', 'cortex-a72', '-smp', '2', '-m', '2048', '-accel', 'tcg,thread=multi', '-bios', FIRMWARE],
+  ...['-smbios', `type=1,serial=${serial}`],
+  ...['-drive', `if=none,id=card,file=${card},format=qcow2`, '-device', 'virtio-blk-pci,drive=card,bootindex=0'],
+  ...['-netdev', 'user,id=network', '-device', 'virtio-net-pci,netdev=network,romfile=', '-device', 'virtio-rng-pci'],
+  ...['-display', 'none', '-monitor', 'none', '-serial', 'stdio', '-qmp', `unix:${control},server=on,wait=off`],
+]
+
+/** QEMU Machine Protocol: a greeting, then commands. */
+async function pressButton(control: string): Promise<void> {
+  const socket = connect(control)
+  await once(socket, 'connect')
+  socket.write('{"execute":"qmp_capabilities"}\n{"execute":"system_powerdown"}\n')
+  await once(socket, 'close')
+}

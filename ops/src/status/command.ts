@@ -14,7 +14,7 @@ export const statusCommand = (): Command =>
   suspended  no longer on the list, its certificate is INACTIVE
   refused    not on the list, asked in vain within the last hour
 
-Costs for N devices: one list call for each 250 and one for each 100 of them, two calls more, and unless --brief seven for each device (its connection, two shadows, its components, its certificate, its last rotation). On AWS about N/10 seconds, since Greengrass is asked ten times a second at most.`,
+Costs for N devices: one list call for each 250 and one for each 100 of them, two calls more, and unless --brief eight for each device (its connection, three shadows, its components, its certificate, its last rotation). On AWS about N/10 seconds, since Greengrass is asked ten times a second at most.`,
     examples: [
       ['fleet status', 'all devices of stage dev'],
       ['fleet status 10000000a1b2c3d4', 'one, with all that is known'],
@@ -22,5 +22,5 @@ Costs for N devices: one list call for each 250 and one for each 100 of them, tw
     ],
   })
     .argument('[serial]', 'one device')
-    .option('--brief', 'without connection, LED, button, components and certificate')
+    .option('--brief', 'without connection, LED, button, updates, components and certificate')
     .action(runs<StatusOptions, [string | undefined]>(async () => (await import('./run.ts')).runStatus))

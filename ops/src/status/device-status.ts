@@ -1,5 +1,6 @@
 // ops/src/status/device-status.ts: how a device stands, as far as the cloud knows.
 
+import type { OsUpdateStanding } from '@fleet/contract/os-update'
 import type { CertificateStatus, LastRotation } from './certificate-status.ts'
 
 /**
@@ -24,6 +25,12 @@ export interface LedStatus {
   readonly refused?: string
 }
 
+/** The latest update of its operating system. */
+export interface OsUpdateStatus extends OsUpdateStanding {
+  /** ISO 8601: since when it stands so. */
+  readonly at: string
+}
+
 export interface DeviceStatus {
   readonly serial: string
   readonly state: DeviceState
@@ -37,6 +44,8 @@ export interface DeviceStatus {
   readonly certificate?: CertificateStatus
   /** Absent when it has never been asked to rotate. */
   readonly lastRotation?: LastRotation
+  /** Absent when it has never been asked for one. */
+  readonly osUpdate?: OsUpdateStatus
   /** Of the whole core device, as it reported itself. */
   readonly health?: 'healthy' | 'unhealthy'
   /** ISO 8601: the last that the cloud heard of it. */

@@ -21,7 +21,7 @@ import { certificateStatus, lastRotation } from './certificate-status.ts'
 import { coreDevices, installedComponents, oneCoreDevice, type CoreDevice } from './core-devices.ts'
 import type { DeviceStatus, FleetStatus } from './device-status.ts'
 import { recentRefusals, type Refusal } from './refusals.ts'
-import { buttonShadow, ledShadow, ledStatus } from './shadow-documents.ts'
+import { buttonShadow, ledShadow, ledStatus, osUpdateShadow, osUpdateStatus } from './shadow-documents.ts'
 
 export interface StatusRequest {
   /** Without the calls for each device: neither connection nor LED, button and components. */
@@ -31,7 +31,7 @@ export interface StatusRequest {
   readonly onDevice?: (done: number, of: number) => void
 }
 
-/** Costs, for N devices: ceil(N/250) + ceil(N/100) lists, the allowlist, one search in the hook's log; and unless brief 7 calls for each device. @throws FleetError */
+/** Costs, for N devices: ceil(N/250) + ceil(N/100) lists, the allowlist, one search in the hook's log; and unless brief 8 calls for each device. @throws FleetError */
 export const fleetStatus = (target: Target, { brief = false, now = () => new Date(), onDevice }: StatusRequest = {}): Promise<FleetStatus> =>
   explaining(target, async () => {
     const clients = clientsOf(target)
@@ -56,7 +56,7 @@ export const fleetStatus = (target: Target, { brief = false, now = () => new Dat
     return { stage: stage.stage, at: now().toISOString(), devices: devices.sort((a, b) => (a.serial < b.serial ? -1 : 1)) }
   })
 
-/** One device, at the cost of nine calls. @throws FleetError DEVICE_UNKNOWN */
+/** One device, at the cost of ten calls. @throws FleetError DEVICE_UNKNOWN */
 export const oneDeviceStatus = (target: Target, serial: SerialNumber, { now = () => new Date() }: StatusRequest = {}): Promise<DeviceStatus> =>
   explaining(target, async () => {
     const clients = clientsOf(target)
@@ -123,8 +123,8 @@ async function deviceStatus(thing: RegisteredDevice, core: CoreDevice | undefine
   const known = { serial, state: suspendedAt || purging ? ('suspended' as const) : ('active' as const), ...(suspendedAt && !Number.isNaN(suspendedAt.getTime()) && { suspendedAt: suspendedAt.toISOString() }), ...(core?.health && { health: core.health }) }
   if (brief) return { ...known, ...lastSeen([core?.lastSeen]) }
   const { greengrass, pace, rotations } = clients
-  const [connection, led, button, components, held, latest] = await Promise.all([
-    ...[connectionOf(serial, clients), ledShadow(serial, clients), buttonShadow(serial, clients)] as const,
+  const [connection, led, button, osUpdate, components, held, latest] = await Promise.all([
+    ...[connectionOf(serial, clients), ledShadow(serial, clients), buttonShadow(serial, clients), osUpdateShadow(serial, clients)] as const,
     ...[installedComponents(greengrass, serial, pace), rotations.certificatesOf(serial), rotations.latestSummary(serial)] as const,
   ])
   const [certificate, rotation] = [certificateStatus(held, cloudTime), lastRotation(serial, latest)]
@@ -133,10 +133,11 @@ async function deviceStatus(thing: RegisteredDevice, core: CoreDevice | undefine
     connected: connection.connected,
     ...(led && { led: ledStatus(led) }),
     ...(button && { buttonPresses: button.value.presses }),
+    ...(osUpdate && { osUpdate: osUpdateStatus(osUpdate) }),
     ...(components && { components }),
     ...(certificate && { certificate }),
     ...(rotation && { lastRotation: rotation }),
-    ...lastSeen([core?.lastSeen, led?.at, button?.at, connection.at]),
+    ...lastSeen([core?.lastSeen, led?.at, button?.at, osUpdate?.at, connection.at]),
   }
 }
 

@@ -3,9 +3,9 @@ import { ago } from '../shell/ago.ts'
 import type { Paint } from '../shell/paint.ts'
 import { printable, table } from '../shell/table.ts'
 import type { CertificateStatus, LastRotation } from './certificate-status.ts'
-import type { DeviceState, DeviceStatus, FleetStatus, LedStatus } from './device-status.ts'
+import type { DeviceState, DeviceStatus, FleetStatus, LedStatus, OsUpdateStatus } from './device-status.ts'
 
-const HEAD = ['SERIAL', 'STATE', 'CONNECTED', 'LED', 'BUTTON', 'HEALTH', 'CERTIFICATE', 'ROTATED', 'LAST SEEN', 'COMPONENTS']
+const HEAD = ['SERIAL', 'STATE', 'CONNECTED', 'LED', 'BUTTON', 'HEALTH', 'CERTIFICATE', 'ROTATED', 'OS UPDATE', 'LAST SEEN', 'COMPONENTS']
 const STYLES = { active: 'green', waiting: 'yellow', suspended: 'red', refused: 'red' } as const
 
 export function renderFleet({ stage, at, devices }: FleetStatus, paint: Paint): string {
@@ -15,7 +15,7 @@ export function renderFleet({ stage, at, devices }: FleetStatus, paint: Paint): 
 }
 
 function row(device: DeviceStatus, now: Date, paint: Paint): string[] {
-  const { serial, state, connected, led, buttonPresses, health, certificate, lastRotation, lastSeen, why } = device
+  const { serial, state, connected, led, buttonPresses, health, certificate, lastRotation, osUpdate, lastSeen, why } = device
   return [
     serial,
     paint(STYLES[state], state),
@@ -25,6 +25,7 @@ function row(device: DeviceStatus, now: Date, paint: Paint): string[] {
     health === 'unhealthy' ? paint('red', health) : (health ?? ''),
     certificate === undefined ? '' : certificateText(certificate),
     lastRotation === undefined ? '' : rotationText(lastRotation, paint),
+    osUpdate === undefined ? '' : osUpdateText(osUpdate, paint),
     lastSeen === undefined ? '' : ago(new Date(lastSeen), now),
     why ?? componentsText(device, paint),
   ]
@@ -37,6 +38,22 @@ const SHORT = 8
 function rotationText({ stage, at }: LastRotation, paint: Paint): string {
   const day = at === undefined ? '' : ` ${at.slice(0, 10)}`
   return stage === 'done' ? day.trim() : `${stage === 'rolled back' ? paint('red', stage) : stage}${day}`
+}
+
+/** Done is as it shall be and not said; one that fails is repeated by the device. */
+function osUpdateText({ id, state, rebootPending }: OsUpdateStatus, paint: Paint): string {
+  if (state === 'done') return rebootPending === true ? `${printable(id)}, ${paint('yellow', 'reboot pending')}` : printable(id)
+  return `${printable(id)} ${state === 'failed' ? paint('red', state) : state}`
+}
+
+function osUpdateLines({ id, state, attempt, why, changed, packages, rebootPending, at }: OsUpdateStatus): [string, string][] {
+  const count = changed === undefined || changed === null ? '' : `, ${changed} ${changed === 1 ? 'package' : 'packages'} changed`
+  const tries = attempt > 1 ? `, attempt ${attempt}` : ''
+  return [
+    ['OS update', printable(`${id} ${state}${tries}${count}${rebootPending === true ? ', a reboot is pending' : ''} (${at})`)],
+    ...(why === undefined || why === null ? [] : [['', printable(why)] satisfies [string, string]]),
+    ...(packages ?? []).map((line): [string, string] => ['', printable(line)]),
+  ]
 }
 
 function ledText({ frequencyHz, on, wishedHz, refused }: LedStatus): string {
@@ -60,7 +77,7 @@ function summary(devices: readonly DeviceStatus[]): string {
 }
 
 export function renderDevice(device: DeviceStatus, now: Date, paint: Paint): string {
-  const { serial, state, suspendedAt, connected, led, buttonPresses, components, health, certificate, lastRotation, lastSeen, why } = device
+  const { serial, state, suspendedAt, connected, led, buttonPresses, components, health, certificate, lastRotation, osUpdate, lastSeen, why } = device
   const lines: [string, string | undefined][] = [
     ['serial', serial],
     ['state', `${paint(STYLES[state], state)}${suspendedAt === undefined ? '' : ` since ${suspendedAt}`}${HINTS[state]}`],
@@ -72,6 +89,7 @@ export function renderDevice(device: DeviceStatus, now: Date, paint: Paint): str
     ['health', health],
     ['certificate', certificate && `${certificate.id}, ${certificate.ageDays} ${certificate.ageDays === 1 ? 'day' : 'days'} old (since ${certificate.createdAt})`],
     ['rotated', lastRotation && `${lastRotation.stage === 'done' ? '' : `${lastRotation.stage}, `}${lastRotation.at ?? ''} (${lastRotation.jobId})`],
+    ...(osUpdate === undefined ? [] : osUpdateLines(osUpdate)),
     ['last seen', lastSeen && `${lastSeen} (${ago(new Date(lastSeen), now)})`],
     ...(components ?? []).map(({ name, version, state: running }): [string, string] => ['component', printable(`${name} ${version} ${running}`)]),
   ]

@@ -2,10 +2,11 @@
 import { GetThingShadowCommand, ResourceNotFoundException, type IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane'
 import { ButtonReported } from '@fleet/contract/button'
 import { LedReported } from '@fleet/contract/led'
+import { OsUpdateReported } from '@fleet/contract/os-update'
 import { shadows } from '@fleet/contract/topics'
 import * as z from 'zod'
 import type { Pace } from '../aws/pace.ts'
-import type { LedStatus } from './device-status.ts'
+import type { LedStatus, OsUpdateStatus } from './device-status.ts'
 
 /** AWS IoT guide, «Device Shadow service documents»: seconds since the epoch. */
 const Timestamped = z.record(z.string(), z.unknown())
@@ -28,6 +29,7 @@ export interface Reported<T> {
 }
 
 export const ledShadow = (serial: string, reader: ShadowReader) => reportedIn(serial, shadows.led.name, LedReported, reader)
+export const osUpdateShadow = (serial: string, reader: ShadowReader) => reportedIn(serial, shadows.osUpdate.name, OsUpdateReported, reader)
 export const buttonShadow = (serial: string, reader: ShadowReader) => reportedIn(serial, shadows.button.name, ButtonReported, reader)
 
 /** undefined when the component has reported nothing, or what this version does not understand. */
@@ -62,4 +64,10 @@ export function ledStatus({ value, desired }: Reported<LedReported>): LedStatus 
   const { frequencyHz, on, refused } = value
   const wishedHz = typeof desired['frequencyHz'] === 'number' && desired['frequencyHz'] !== frequencyHz ? desired['frequencyHz'] : undefined
   return { frequencyHz, on, ...(wishedHz !== undefined && { wishedHz }), ...(refused && wishedHz !== undefined && { refused: refused.why }) }
+}
+
+/** The update of the operating system as its shadow tells it, without what only the events need. */
+export function osUpdateStatus({ value }: Reported<OsUpdateReported>): OsUpdateStatus {
+  const { sequence: _, lostEvents: __, ...status } = value
+  return status
 }

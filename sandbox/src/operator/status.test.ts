@@ -73,10 +73,21 @@ test('each device with its state, LED, button, components and health; the table 
   expect(await stage.fleet(['status', 'no serial'])).toMatchObject({ code: 2, err: expect.stringContaining('SERIAL_NUMBER_MALFORMED') })
 })
 
-test('costs two list calls, the allowlist, one search, and seven calls a device; --brief none of these seven', async () => {
+test('how the update of the operating system stands, as the device reports it', async () => {
+  const stage = await stageOf('aaaa0001', 'aaaa0002')
+  const reported = { id: '2026-11', state: 'failed', attempt: 2, why: 'apt-get update failed', at: '2026-11-21T12:00:00.000Z', sequence: 4, lostEvents: 0 }
+  await stage.shadow('aaaa0001', 'osUpdate', { reported })
+  await stage.shadow('aaaa0002', 'osUpdate', { reported: { state: 'what a later version says' } })
+  const { devices } = await fleetStatus(stage.target)
+  expect(devices[0]).toMatchObject({ osUpdate: { id: '2026-11', state: 'failed', attempt: 2, why: 'apt-get update failed' } })
+  expect(devices[1]).not.toHaveProperty('osUpdate')
+  expect((await stage.fleet(['status'])).out).toMatch(/OS UPDATE[^]*2026-11 failed/)
+})
+
+test('costs two list calls, the allowlist, one search, and eight calls a device; --brief none of these eight', async () => {
   const stage = await stageOf('aaaa0001', 'aaaa0002', 'aaaa0003')
   await fleetStatus(stage.target)
-  expect(stage.proxy.calls).toHaveLength(2 + 2 + 7 * 3)
+  expect(stage.proxy.calls).toHaveLength(2 + 2 + 8 * 3)
   stage.proxy.calls.length = 0
   const { devices } = await fleetStatus(stage.target, { brief: true })
   expect(stage.proxy.calls).toHaveLength(2 + 2)

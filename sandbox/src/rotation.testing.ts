@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { CloudWatchLogsClient, FilterLogEventsCommand, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { AttachPolicyCommand, CreateJobCommand, CreateKeysAndCertificateCommand, DescribeJobExecutionCommand, IoTClient, ListCertificatesCommand, ListThingPrincipalsCommand } from '@aws-sdk/client-iot'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
@@ -69,6 +69,7 @@ export async function rotationStage(serials: readonly string[], { quotas = false
     ...{ cloud, client, iot, logs, calls, identities, light },
     /** Of the calls, those that were malformed or came too fast. */
     refused,
+    idOf,
     connect: (identity: LightIdentity) => connect(identity, light),
     /** Ids of the thing's certificates, and of all that are no claim. */
     certificatesOf: async (thingName: string) => ((await iot.send(new ListThingPrincipalsCommand({ thingName }))).principals ?? []).map((each) => each.split(':cert/')[1] ?? ''),
@@ -83,6 +84,12 @@ export async function rotationStage(serials: readonly string[], { quotas = false
     async logged(part: 'start' | 'sign' | 'finish', event: string): Promise<readonly Json[]> {
       const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: `/aws/lambda/fleet-dev-rotation-${part}` }))
       return events.flatMap(({ message = '' }) => (message.startsWith('{') ? [JSON.parse(message) as Json] : [])).filter((line) => line['event'] === event)
+    },
+    /** How often a function has been run: Lambda writes a START for each. */
+    async invocations(part: 'start' | 'sign' | 'finish'): Promise<number> {
+      let count = 0
+      for await (const { events = [] } of paginateFilterLogEvents({ client: logs }, { logGroupName: `/aws/lambda/fleet-dev-rotation-${part}`, filterPattern: '"START RequestId"' })) count += events.length
+      return count
     },
     async [Symbol.asyncDispose]() {
       await cloud[Symbol.asyncDispose]()

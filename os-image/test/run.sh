@@ -1,0 +1,42 @@
+#!/bin/sh
+# os-image/test/run.sh: what can be tried of the image on this machine: units under systemd-nspawn, an arm64 root, a board with UEFI in QEMU. Says what it skips.
+# FLEET_IMAGE_CACHE keeps the roots between runs. FLEET_IMAGE_TEST=all makes the arm64 root when it is not there: half an hour on another architecture.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+cache=${FLEET_IMAGE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/fleetwright/images}
+skip() { printf 'skipped: %s\n' "$1"; }
+needs() { for tool in "$@"; do command -v "$tool" > /dev/null || { missing=$tool && return 1; }; done; }
+mkdir -p "$cache"
+
+# The root of just these scripts and settings.
+digest=$(cd "$here/.." && find . -type d '(' -name node_modules -o -name test ')' -prune -o -type f -print | sort | xargs cat | sha256sum | cut -c 1-16)
+root=$cache/root-$digest.tar
+
+units() {
+  if sh "$here/units-root.sh" "$cache/units-root"; then timeout 300 sh "$here/units-check.sh" "$cache/units-root"; else skip 'units under systemd-nspawn: no Debian mirror'; fi
+}
+
+# Runs arm64 programs: this machine is one, or its kernel knows an emulator for them.
+runs_arm64() { [ "$(uname -m)" = aarch64 ] || [ -e /proc/sys/fs/binfmt_misc/qemu-aarch64 ]; }
+
+root_check() {
+  rm -rf "$cache/checked"
+  mkdir "$cache/checked"
+  tar -x -f "$root" -C "$cache/checked" --numeric-owner --exclude='dev/*' --exclude='./dev/*'
+  mount --bind /proc "$cache/checked/proc" # some programs look there
+  code=0
+  timeout 600 sh "$here/image-check.sh" "$cache/checked" || code=$?
+  umount "$cache/checked/proc"
+  rm -rf "$cache/checked"
+  return "$code"
+}
+
+[ "$(id -u)" = 0 ] || { skip 'the image: root alone can make one' && exit 0; }
+if needs mmdebstrap systemd-nspawn nsenter; then units; else skip "units under systemd-nspawn: $missing is not installed"; fi
+
+if [ ! -s "$root" ] && [ "${FLEET_IMAGE_TEST:-}" = all ]; then sh "$here/make-root.sh" "$cache" && mv "$cache/root.tar" "$root"; fi
+if [ ! -s "$root" ]; then skip "an arm64 root and its start in QEMU: $root is not there (FLEET_IMAGE_TEST=all makes it)" && exit 0; fi
+if runs_arm64; then root_check; else skip 'the list of what an image must hold: no arm64 programs run here (qemu-user-static)'; fi
+if needs qemu-system-aarch64 qemu-img mcopy mkfs.vfat sgdisk grub-mkimage; then
+  timeout 1500 node "$here/uefi/main.ts" "$root"
+else skip "a board with UEFI: $missing is not installed"; fi

@@ -4,6 +4,7 @@ import { allowlistCommand } from './allowlist/command.ts'
 import { auditCommand } from './audit/command.ts'
 import { bootstrapCommand } from './bootstrap/command.ts'
 import { claimCommand } from './claim/command.ts'
+import { completionCommand } from './completion/command.ts'
 import { costCommand } from './cost/command.ts'
 import { deployCommand } from './deploy/command.ts'
 import { doctorCommand } from './doctor/command.ts'
@@ -45,7 +46,8 @@ export const fleetProgram = (): Command =>
       .addCommand(doctorCommand())
       .addCommand(costCommand())
       .addCommand(destroyCommand())
-      .addCommand(sandboxCommand()),
+      .addCommand(sandboxCommand())
+      .addCommand(completionCommand()),
   )
 
 /** Wrong use is an error to the caller, not the end of the process; and too many arguments are wrong use. */

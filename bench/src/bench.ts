@@ -20,7 +20,8 @@ export interface Outcome {
 export const benches: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
   'start-up': () => import('./start-up.ts'),
   twin: () => import('./twin.ts'),
-  'simulated-pi': () => import('./simulated-pi.ts'),
+  'simulated-pi': () => import('./pi/simulated-pi.ts'),
+  'java-nucleus': () => import('./pi/java-nucleus.ts'),
   'light-pis': () => import('./light-pis.ts'),
   broker: () => import('./broker/broker.ts'),
   'rotation-pi': () => import('./rotation/rotation-pi.ts'),

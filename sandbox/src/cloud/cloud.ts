@@ -70,6 +70,8 @@ export interface CloudOptions {
 
 export interface Cloud extends AsyncDisposable {
   readonly clock: Clock
+  /** As if so much of the time of the credentials that were lent to this role had gone by. @returns how many are concerned */
+  ageSessions(roleName: string, byMs: number): number
   readonly endpoints: CloudEndpoints
   /** Names of the operations that it offers, by model. */
   readonly offers: Readonly<Record<string, readonly string[]>>
@@ -183,7 +185,7 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
   resources.defer(() => mqtt.close())
   endpoint = `http://127.0.0.1:${listener.port}`
   lambda.resume()
-  return { clock, endpoints: endpointsAt(listener.port, mqtt.port, pki.caPem), offers: offersOf(services) }
+  return { clock, ageSessions: iam.ageSessions, endpoints: endpointsAt(listener.port, mqtt.port, pki.caPem), offers: offersOf(services) }
 }
 
 const endpointsAt = (gatewayPort: number, mqttPort: number, caPem: string): CloudEndpoints => ({

@@ -78,12 +78,14 @@ function endWith(cloud: AsyncDisposable): void {
   if (hadParent && !process.connected) end('the parent is gone')
 }
 
-/** `{ask: 'advance-clock', byMs}` → `{now}`; `{ask: 'offers'}` → `{offers}` */
-function answerParent({ clock, offers }: Pick<Cloud, 'clock' | 'offers'>): void {
+/** `{ask: 'advance-clock', byMs}` → `{now}`; `{ask: 'age-sessions', role, byMs}` → `{aged}`; `{ask: 'offers'}` → `{offers}` */
+function answerParent({ clock, offers, ageSessions }: Pick<Cloud, 'clock' | 'offers' | 'ageSessions'>): void {
   process.on('message', (message) => {
     if (typeof message !== 'object' || message === null || !('ask' in message)) return
     if (message.ask === 'offers') process.send?.({ offers })
-    if (message.ask !== 'advance-clock' || !('byMs' in message) || !Number.isFinite(message.byMs)) return
+    if (!('byMs' in message) || !Number.isFinite(message.byMs)) return
+    if (message.ask === 'age-sessions' && 'role' in message && typeof message.role === 'string') process.send?.({ aged: ageSessions(message.role, Number(message.byMs)) })
+    if (message.ask !== 'advance-clock') return
     clock.advance(Number(message.byMs))
     log.info('clock moved', { byMs: message.byMs, now: clock.now() })
     process.send?.({ now: clock.now().toISOString() })

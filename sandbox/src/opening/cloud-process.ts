@@ -41,6 +41,8 @@ export interface CloudProcess extends AsyncDisposable {
   readonly pid: number
   /** Moves the cloud's clock ahead (negative: back), for good; resolves with its time then. */
   advanceClock(byMs: number): Promise<Date>
+  /** As if so much of the time of the credentials that were lent to this role had gone by. Answers how many those are. */
+  ageSessions(role: string, byMs: number): Promise<number>
   /** Names of the operations that it offers, by model. */
   offers(): Promise<Readonly<Record<string, readonly string[]>>>
 }
@@ -78,6 +80,7 @@ export async function startCloud(options: CloudProcessOptions): Promise<CloudPro
       return running.pid
     },
     advanceClock: (byMs) => running.advanceClock(byMs),
+    ageSessions: (role, byMs) => running.ageSessions(role, byMs),
     offers: () => running.offers(),
     async [Symbol.asyncDispose]() {
       isEnding = true
@@ -101,6 +104,7 @@ interface Running {
   readonly ended: Promise<string>
   end(): Promise<void>
   advanceClock: CloudProcess['advanceClock']
+  ageSessions: CloudProcess['ageSessions']
   offers: CloudProcess['offers']
 }
 
@@ -135,8 +139,9 @@ async function start(options: CloudProcessOptions): Promise<Running> {
     return await answer.finally(() => answered.abort())
   }
   const advanceClock = async (byMs: number) => new Date((await ask({ ask: 'advance-clock', byMs }, 'now')) as string) // ISO 8601, see cloud/main.ts
+  const ageSessions = async (role: string, byMs: number) => (await ask({ ask: 'age-sessions', role, byMs }, 'aged')) as number // likewise
   const offers = async () => (await ask({ ask: 'offers' }, 'offers')) as Readonly<Record<string, readonly string[]>> // likewise
-  return { ready: said, pid: child.pid ?? 0, ended, end, advanceClock, offers }
+  return { ready: said, pid: child.pid ?? 0, ended, end, advanceClock, ageSessions, offers }
 }
 
 const allFlags = ({ stateFolder, accountId, region, accessKeyId, secretAccessKey, gatewayPort, mqttPort, quotas, flags = [] }: CloudProcessOptions): string[] => [

@@ -179,6 +179,18 @@ describe('sessions', () => {
     await expect(late.send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name: 'ExpiredToken' })
   })
 
+  test('age on demand, of one role alone; what is lent afterwards lives its whole time', async () => {
+    const { sts, as, iam } = await withWorker()
+    const lent = async () => (await sts.send(new AssumeRoleCommand({ RoleArn: ROLE_ARN, RoleSessionName: 'me', DurationSeconds: 900 }))).Credentials
+    const ask = (credentials: Awaited<ReturnType<typeof lent>>) => new STSClient(as(credentials)).send(new GetCallerIdentityCommand({}))
+    const before = await lent()
+    expect([iam.ageSessions('worker', 800_000), iam.ageSessions('other', 800_000)]).toEqual([1, 0])
+    await ask(before)
+    expect(iam.ageSessions('worker', 100_000)).toBe(1)
+    await expect(ask(before)).rejects.toMatchObject({ name: 'ExpiredToken' })
+    await ask(await lent())
+  })
+
   test.each([
     ['a role that does not trust the caller', { RoleArn: ROLE_ARN, RoleSessionName: 'me' }, trusting({ Service: 'iot.amazonaws.com' }), 'AccessDenied'],
     ['a role that is not there', { RoleArn: 'arn:aws:iam::000000000000:role/none', RoleSessionName: 'me' }, OWN_ACCOUNT, 'AccessDenied'],

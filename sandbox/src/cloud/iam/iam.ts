@@ -14,7 +14,7 @@ import { policiesInForce } from './policies-in-force.ts'
 import { compile, contextOf, evaluate } from './policy-evaluation.ts'
 import { rolePolicyOperations } from './role-policies.ts'
 import { roleOperations } from './roles.ts'
-import { sessionArn, sessions } from './sessions.ts'
+import { sessionArn, sessions, type Sessions } from './sessions.ts'
 import { stsService } from './sts.ts'
 import { trustedRole } from './trust.ts'
 import { fetchKeysOfIssuer, type KeysOfIssuer } from './web-identity-token.ts'
@@ -34,6 +34,8 @@ export interface Iam {
   readonly identities: Identities
   readonly roleSessions: RoleSessions
   readonly federatedSessions: FederatedSessions
+  /** As if so much of the time of what was lent to this role had gone by. */
+  readonly ageSessions: Sessions['age']
 }
 
 /** With the SDK's types, for Cloud Control and others that work with roles. */
@@ -47,6 +49,7 @@ export function openIam({ store, clock, account, rootKey, keysOfIssuer = fetchKe
   const trust = { records, account, policies }
   return {
     operations,
+    ageSessions: (roleName, byMs) => kept.age(roleName, byMs),
     services: [iamService(operations, records), stsService({ ...trust, clock, sessions: kept, keysOfIssuer })],
     identities: {
       byAccessKey(accessKeyId) {

@@ -31,6 +31,8 @@ export interface NewSession {
 export interface Sessions {
   begin(session: NewSession): RoleCredentials
   get(accessKeyId: string): SessionRecord | undefined
+  /** As if so much of the time of what was lent to this role had gone by. @returns how many sessions that concerns */
+  age(roleName: string, byMs: number): number
 }
 
 /** Ended sessions are kept a while, so that their users hear «expired» and not «unknown key». */
@@ -57,6 +59,11 @@ export function sessions(store: Store, clock: Clock): Sessions {
       return { accessKeyId, secretAccessKey, sessionToken, expiration }
     },
     get: (accessKeyId) => table.get(accessKeyId),
+    age(roleName, byMs) {
+      const own = table.all().filter(([, session]) => session.roleName === roleName)
+      store.transaction(() => own.forEach(([key, session]) => table.put(key, { ...session, expiration: new Date(session.expiration.getTime() - byMs) })))
+      return own.length
+    },
   }
 }
 

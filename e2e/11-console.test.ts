@@ -1,0 +1,176 @@
+// e2e/11-console.test.ts: the console page in a real browser: the story of a device told by clicking, who may do what, and what it stands.
+import { GetThingShadowCommand, PublishCommand, UpdateThingShadowCommand } from '@aws-sdk/client-iot-data-plane'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { consolePage, findChromium, openBrowser, violations, type ConsolePage } from './browser.ts'
+import { joined, runningSandbox, serial, type RunningSandbox } from './running-sandbox.ts'
+
+const CHROMIUM = findChromium()
+if (CHROMIUM === undefined) console.info('e2e/11-console: skipped, there is no Chromium on PATH (nor CHROMIUM)')
+const inBrowser = test.skipIf(CHROMIUM === undefined)
+
+const [PI, STRANGER] = [serial(1), serial(2)]
+const LONG_MS = 60_000 // what takes a device some steps, on a busy machine
+
+let sandbox: RunningSandbox
+let browser: Browser
+beforeAll(async () => {
+  if (CHROMIUM === undefined) return
+  sandbox = await runningSandbox({ allowed: [PI], pis: 1 })
+  browser = await openBrowser(CHROMIUM)
+})
+afterAll(async () => {
+  if (CHROMIUM === undefined) return
+  await browser.close()
+  await sandbox[Symbol.asyncDispose]()
+})
+
+async function open(address = '', options: Parameters<typeof consolePage>[2] = {}): Promise<ConsolePage> {
+  const opened = await consolePage(browser, sandbox.endpoints.console, options)
+  onTestFinished(() => opened.page.context().close())
+  opened.page.setDefaultTimeout(LONG_MS)
+  await opened.page.goto(`/${address}`)
+  await live(opened.page)
+  return opened
+}
+const live = (page: Page) => page.locator('#connection', { hasText: /^live$/ }).waitFor({ timeout: LONG_MS })
+const device = (of = PI) => `?page=device&serial=${of}`
+const led = async (): Promise<unknown> => JSON.parse(Buffer.from((await sandbox.iotData.send(new GetThingShadowCommand({ thingName: PI, shadowName: 'led' }))).payload ?? []).toString())
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' })
+
+inBrowser('a device is found, pressed, set and given a new certificate', async () => {
+  const { page, faults } = await open()
+  await page.getByRole('link', { name: PI }).click()
+  const board = page.getByRole('img', { name: new RegExp(`Board of ${PI}: LED blinks at 1 Hz, button pressed 0 times`) })
+  await board.waitFor()
+
+  await button(page, 'Press the button').click()
+  await page.getByRole('img', { name: /LED off, button pressed 1 times/ }).waitFor()
+  await page.locator('.journal code', { hasText: `$aws/things/${PI}/shadow/name/button/update/accepted` }).first().waitFor()
+
+  await button(page, 'Press the button').click()
+  await page.getByLabel('Frequency, Hz').fill('5')
+  await button(page, 'Set').click()
+  await page.getByRole('img', { name: /LED blinks at 5 Hz/ }).waitFor()
+  await sandbox.until(PI, 'blinking at 5 Hz', ({ stand: { light } }) => light.light === 'blinking' && Math.abs(light.frequencyHz - 5) < 0.5)
+
+  const former = await page.locator('.certificates code').getAttribute('title')
+  await button(page, 'Rotate').click()
+  await page.locator('.steps .reached', { hasText: 'old one retired' }).waitFor()
+  await expect.poll(() => page.locator(`.certificates code[title="${former ?? ''}"]`).count(), { timeout: LONG_MS }).toBe(0)
+  expect(faults).toEqual([])
+})
+
+inBrowser('a refused device is admitted by one click', async () => {
+  await sandbox.powerOn(STRANGER)
+  await sandbox.until(STRANGER, 'refused', ({ stand }) => stand.state === 'refused')
+  const { page } = await open('?page=admission')
+  await button(page, `Admit ${STRANGER}`).click()
+  await sandbox.until(STRANGER, 'joined', joined, LONG_MS)
+  await page.getByRole('link', { name: 'Fleet' }).click()
+  await button(page, 'Ask again').click()
+  await page.getByRole('link', { name: STRANGER }).waitFor()
+})
+
+inBrowser('a viewer cannot do what an operator does: the cloud refuses', async () => {
+  const { page } = await open(device())
+  await button(page, 'Sign out').click()
+  await button(page, 'Sign in as viewer').click()
+  await page.getByRole('img', { name: /LED/ }).waitFor()
+  const before = await led()
+  await page.getByLabel('Frequency, Hz').fill('7')
+  await button(page, 'Set').click()
+  await page.getByRole('alert').filter({ hasText: /not authorized to perform: iot:UpdateThingShadow[^]*Sign in as an operator/ }).first().waitFor()
+  await button(page, 'Rotate').click()
+  await page.getByRole('alert').filter({ hasText: /not authorized to perform: iot:CreateJob/ }).waitFor()
+  await page.getByRole('link', { name: 'Admission' }).click()
+  await page.getByLabel('Serial number').fill(serial(9))
+  await button(page, 'Admit').click()
+  await page.getByRole('alert').filter({ hasText: /s3:PutObject/ }).waitFor()
+  await page.getByRole('link', { name: 'Audit' }).click()
+  await button(page, 'Audit now').click()
+  await page.getByRole('alert').filter({ hasText: /iot:StartOnDemandAuditTask/ }).waitFor()
+  expect(await led()).toMatchObject({ state: (before as { state: object }).state })
+})
+
+inBrowser('what a device says is only ever text', async () => {
+  const { page, faults } = await open(device())
+  const evil = '<img src=x onerror="document.title=1"><script>document.title=1</script>'
+  await page.locator('.shadow pre').first().waitFor()
+  await expect.poll(async () => {
+    await sandbox.iotData.send(new PublishCommand({ topic: `fleet/${PI}/${encodeURIComponent(evil)}`, payload: Buffer.from(evil) })) // until the page listens
+    return page.locator('.journal pre', { hasText: evil }).count()
+  }, { timeout: LONG_MS }).toBeGreaterThan(0)
+  await sandbox.iotData.send(new UpdateThingShadowCommand({ thingName: PI, shadowName: 'button', payload: Buffer.from(JSON.stringify({ state: { desired: { [evil]: evil } } })) }))
+  await page.locator('.shadow pre', { hasText: 'onerror' }).waitFor()
+  expect(await page.locator('main img:not([role]), main script').count()).toBe(0)
+  expect(await page.title()).toBe('device – Fleetwright dev')
+  await page.goto(`/?page=device&serial=${encodeURIComponent(evil)}`)
+  await page.getByRole('heading', { level: 1, name: evil }).waitFor()
+  expect(await page.locator('main img, main script').count()).toBe(0)
+  expect(faults).toEqual([])
+})
+
+inBrowser('axe has nothing against any page, in light and dark, and none is wider than a phone', async () => {
+  const { page } = await open('', { viewport: { width: 1200, height: 800 } })
+  const show = async (address: string) => {
+    await page.evaluate(`history.pushState(null, '', '/${address}'); dispatchEvent(new PopStateEvent('popstate'))`)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+  }
+  for (const address of ['?page=fleet', device(), '?page=admission', '?page=audit', '?page=cost', '?page=faults']) {
+    await show(address)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      expect(await violations(page), `${address} in ${colorScheme}`).toEqual([])
+    }
+    await page.setViewportSize({ width: 360, height: 740 })
+    expect(await page.evaluate('document.documentElement.scrollWidth'), `${address} on a phone`).toBeLessThanOrEqual(360)
+    await page.setViewportSize({ width: 1200, height: 800 })
+  }
+  await button(page, 'Sign out').click()
+  expect(await violations(page), 'sign-in').toEqual([])
+})
+
+inBrowser('ten thousand devices are searched, filtered and sorted, and only those in sight are drawn', async () => {
+  const { page } = await consolePage(browser, sandbox.endpoints.console)
+  onTestFinished(() => page.context().close())
+  const name = (number: number) => `2${String(number).padStart(15, '0')}`
+  await page.route('**/indices/search', async (route) => {
+    const { nextToken = '0' } = route.request().postDataJSON() as { nextToken?: string }
+    const from = Number(nextToken)
+    const things = Array.from({ length: 100 }, (_, index) => ({ thingName: name(from + index), attributes: {}, connectivity: { connected: (from + index) % 10 === 0, timestamp: 1_700_000_000_000 + from + index } }))
+    await route.fulfill({ headers: { 'access-control-allow-origin': sandbox.endpoints.console }, json: { things, ...(from + 100 < 10_000 && { nextToken: String(from + 100) }) } })
+  })
+  await page.goto('/')
+  await page.getByText('10000 of 10000 devices', { exact: true }).waitFor({ timeout: LONG_MS })
+  const rows = page.locator('.table-box tbody tr:not([aria-hidden])')
+  expect(await rows.count()).toBeLessThan(100)
+  await page.evaluate("document.querySelector('.table-box').scrollTop = 1e9")
+  await page.getByRole('link', { name: name(9999) }).waitFor()
+  expect(await rows.count()).toBeLessThan(100)
+  await page.getByLabel('Serial number').fill('12')
+  await page.getByLabel('Show').selectOption('online')
+  await page.getByText(/^\d+ of 10000 devices$/).waitFor()
+  expect(await rows.getByRole('link').allTextContents()).toContain(name(120))
+  await button(page, 'Serial number').click() // was ascending
+  await expect.poll(() => page.url()).toContain('sort=-serial')
+  await page.reload()
+  await page.getByText(/^\d+ of 10000 devices$/).waitFor({ timeout: LONG_MS })
+  expect(await page.getByLabel('Serial number').inputValue()).toBe('12')
+})
+
+inBrowser('a lost connection is told, and comes back by itself', async () => {
+  const { page } = await open(device())
+  await page.getByRole('img', { name: /LED/ }).waitFor()
+  process.kill(sandbox.cloudPid, 'SIGKILL')
+  await page.locator('#connection.stale').waitFor()
+  expect(await page.locator('#connection').textContent()).toContain('what you see is old')
+  await live(page)
+  await sandbox.until(PI, 'joined', joined, LONG_MS)
+  const presses = async () => Number(/(\d+) presses/.exec(await page.locator('.board').innerText())?.[1])
+  const before = await presses()
+  await expect.poll(async () => {
+    await button(page, 'Press the button').click()
+    return presses()
+  }, { timeout: LONG_MS, interval: 1000 }).toBeGreaterThan(before)
+})

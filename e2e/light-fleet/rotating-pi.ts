@@ -6,7 +6,7 @@ import type { CloudBus, CloudMessage, Subscribed } from '@fleet/device-runtime/b
 import { systemClock } from '@fleet/device-runtime/clock'
 import { queue } from '@fleet/device-runtime/queue'
 import { silentLog } from '@fleet/log'
-import type { LightCloud, LightIdentity } from '@fleet/sandbox/site/light/light-pi'
+import { jitteredPause, type LightCloud, type LightIdentity } from '@fleet/sandbox/site/light/light-pi'
 import { openSession, type MqttSession } from '@fleet/sandbox/site/nucleus/mqtt/session'
 import { memoryStore } from './memory-store.ts'
 
@@ -18,6 +18,7 @@ export interface RotatingPi {
 }
 
 const LIMIT_MS = 60_000
+const AGAIN_MS = 1000
 
 /** @param onRotated a rotation is over, one way or the other */
 export function rotatingPi(identity: LightIdentity, cloud: Pick<LightCloud, 'network' | 'host' | 'mqttPort' | 'rootCaPem'>, onRotated: () => void): RotatingPi {
@@ -32,13 +33,15 @@ export function rotatingPi(identity: LightIdentity, cloud: Pick<LightCloud, 'net
 
   const connect = async () => {
     const { certificatePem: certificate, privateKeyPem: privateKey } = inCharge
-    session = await openSession({
+    const opened = await openSession({
       ...{ network: cloud.network, host: cloud.host, port: cloud.mqttPort, tls: { ca: cloud.rootCaPem, certificate, privateKey } },
       ...{ version: 'mqtt5', clientId: serial, username: '', clean: true, keepAliveSeconds: 600, connectTimeoutMs: LIMIT_MS, operationTimeoutMs: LIMIT_MS },
       onMessage: ({ topic, payload }) => arriving.push({ kind: 'message', topic, payload: new Uint8Array(payload) }),
     })
-    for (const topic of topics) await session.subscribe(topic, 1)
+    for (const topic of topics) await opened.subscribe(topic, 1)
+    session = opened
     sessions++
+    void opened.lost.then(() => session === opened && restart()) // not by us
     arriving.push({ kind: 'subscribed' })
     ready.resolve(undefined)
   }
@@ -46,10 +49,14 @@ export function rotatingPi(identity: LightIdentity, cloud: Pick<LightCloud, 'net
     const old = session
     session = undefined
     await old?.end()
-    await connect()
+    while (!over.signal.aborted) {
+      const done = await connect().then(() => true, () => false)
+      if (done) return
+      await jitteredPause(AGAIN_MS)
+    }
   }
   let connecting = Promise.resolve()
-  const restart = () => void (connecting = connecting.then(reconnect).catch(ready.reject))
+  const restart = () => void (connecting = connecting.then(reconnect))
 
   const host = memoryStore()
   const files = memoryStore((name, text) => {

@@ -47,7 +47,7 @@ export const bench: Bench = {
 function load(code: string, list: string): Hook {
   const builtIn = createRequire(import.meta.url)
   const module: { exports: { handler?: Hook } } = { exports: {} }
-  const environment = { env: { ALLOWLIST_BUCKET: 'bench', ALLOWLIST_KEY: 'allowlist.txt', TEMPLATE_ARN }, stdout: { write: () => true } }
+  const environment = { env: { ALLOWLIST_BUCKET: 'bench', ALLOWLIST_KEY: 'allowlist.txt', METRICS: 'Bench', TEMPLATE_ARN }, stdout: { write: () => true } }
   const sdk: Readonly<Record<string, unknown>> = { '@aws-sdk/client-s3': s3With(list), '@aws-sdk/client-iot': iotWithoutThings() }
   const require = (id: string): unknown => sdk[id] ?? builtIn(id)
   const run = compileFunction(code, ['module', 'exports', 'process', 'require']) as (...given: unknown[]) => void // as Node.js wraps a CommonJS file

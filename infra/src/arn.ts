@@ -15,6 +15,7 @@ export function fleetArns(stage: StageIdentity) {
     logGroup: (name: string) => arn('logs', stage, `log-group:${name}`),
     imageRepository: (component: string) => arn('ecr', stage, `repository/${names.imageRepository(component)}`),
     boundaryPolicy: `arn:${partition(stage.region)}:iam::${stage.accountId}:policy/${names.boundaryPolicy}`,
+    alarmTopic: arn('sns', stage, names.alarmTopic),
     provisioningBucket: bucket,
     provisioningObject: (key: string) => `${bucket}/${key}`,
     artifacts: `${bucket}/${ARTIFACT_PREFIX}*`,

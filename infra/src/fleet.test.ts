@@ -45,7 +45,7 @@ test('the hook answers within the 5 s that AWS IoT waits, and knows whose hook i
   const { timeout, environment, runtime } = one('aws-native:lambda:Function', 'admission-hook').inputs
   expect(timeout).toBeLessThanOrEqual(5)
   expect(runtime).toBe('nodejs24.x')
-  expect(environment).toEqual({ variables: { ALLOWLIST_BUCKET: names.provisioningBucket, ALLOWLIST_KEY: 'allowlist.txt', TEMPLATE_ARN: `arn:aws:iot:eu-central-1:111122223333:provisioningtemplate/${names.provisioningTemplate}` } })
+  expect(environment).toEqual({ variables: { ALLOWLIST_BUCKET: names.provisioningBucket, ALLOWLIST_KEY: 'allowlist.txt', METRICS: 'Fleetwright/dev', TEMPLATE_ARN: `arn:aws:iot:eu-central-1:111122223333:provisioningtemplate/${names.provisioningTemplate}` } })
 })
 
 test('the template makes a thing of the fleet with a certificate for it alone, and asks the hook first', () => {

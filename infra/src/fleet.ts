@@ -1,10 +1,11 @@
-// infra/src/fleet.ts: composes the fleet's cloud in the order of a device's life: admitted, provisioned, deployed to, given new certificates, heard.
+// infra/src/fleet.ts: composes the fleet's cloud in the order of a device's life: admitted, provisioned, deployed to, given new certificates, heard, watched over.
 import type { ReleaseManifest } from '@fleet/contract/release'
 import type { Stage } from '@fleet/contract/stage'
 import { AccountSettings } from './account-settings/account-settings.ts'
 import { Admission } from './admission/admission.ts'
 import { Deployment, thingGroup } from './deployment/deployment.ts'
 import { boundProviders } from './providers.ts'
+import { Oversight } from './oversight/oversight.ts'
 import { Provisioning } from './provisioning/provisioning.ts'
 import { ProvisioningStore } from './provisioning-store/provisioning-store.ts'
 import { Rotation } from './rotation/rotation.ts'
@@ -25,6 +26,7 @@ export function fleet(stage: Stage, release: ReleaseManifest | undefined) {
   const deployment = new Deployment('deployment', { stage, thingGroup: group, release }, options)
   new Rotation('rotation', { stage }, options)
   const telemetry = new Telemetry('telemetry', stage, options)
+  new Oversight('oversight', stage, options)
   return {
     thingGroup: group.id,
     provisioningBucket: store.bucket,

@@ -55,7 +55,7 @@ const MAY_BE_WIDE: Readonly<Record<string, string>> = {
   [`${IOT}:job/rotate-*`]: 'rotation: of jobs yet to come, of this kind alone',
   ...Object.fromEntries(['signed', 'refused', 'proven', 'finished'].map((word) => [`${IOT}:topic/fleet/*/rotation/${word}`, 'rotation: answers to whichever device has asked'])),
   'arn:aws:s3:::fleet-dev-111122223333-eu-central-1-provisioning/artifacts/*': 'device: artifacts, by digest',
-  '*': 'four statements alone, see below',
+  '*': 'five statements alone, see below',
 }
 
 test('a wildcard in a grant is one of those that have a reason', () => {
@@ -67,6 +67,7 @@ test('a wildcard in a grant is one of those that have a reason', () => {
 test('only calls that know no resource are granted on *', () => {
   const onEverything = granted.filter(({ Effect, Resource }) => Effect === 'Allow' && Resource?.includes('*'))
   expect(onEverything.map(({ where, Action }) => [where, Action])).toEqual([
+    ['oversight-alarm-deployments-failed-role/count', ['cloudwatch:PutMetricData']],
     ['provisioning-device-policy', ['greengrass:GetComponentVersionArtifact', 'greengrass:GetDeploymentConfiguration', 'greengrass:ListThingGroupsForCoreDevice', 'greengrass:ResolveComponentCandidates']],
     ['provisioning-token-exchange-role/device', ['ecr:GetAuthorizationToken']],
     ['rotation-sign-role/rotation-sign', ['iot:CreateCertificateFromCsr', 'iot:RegisterThing']],
@@ -83,6 +84,7 @@ test('each role is assumed by one service; those of AWS IoT only for this accoun
   expect(trusts.map(({ where, Principal, Condition }) => [where, Principal, Condition?.['StringEquals']])).toEqual([
     ['account-log-role/trust', { Service: 'iot.amazonaws.com' }, { 'aws:SourceAccount': '111122223333' }],
     ['admission-role/trust', { Service: 'lambda.amazonaws.com' }, undefined],
+    ['oversight-alarm-deployments-failed-role/trust', { Service: 'iot.amazonaws.com' }, { 'aws:SourceAccount': '111122223333' }],
     ['provisioning-registration-role/trust', { Service: 'iot.amazonaws.com' }, { 'aws:SourceAccount': '111122223333' }],
     ['provisioning-token-exchange-role/trust', { Service: 'credentials.iot.amazonaws.com' }, undefined],
     ['rotation-audit-auditor/trust', { Service: 'iot.amazonaws.com' }, { 'aws:SourceAccount': '111122223333' }],
@@ -95,13 +97,13 @@ test('each role is assumed by one service; those of AWS IoT only for this accoun
   ])
 })
 
-test('nobody but the hook reads the allowlist, and nobody the private key of the claim', () => {
 test('each role is under the path of the stage, and within its boundary', async () => {
   const roles = (await planned()).filter(({ type }) => type === 'aws-native:iam:Role')
   expect(roles.length).toBeGreaterThan(8)
   for (const { inputs, name } of roles) expect(inputs, name).toMatchObject({ path: '/fleet/dev/', permissionsBoundary: 'arn:aws:iam::111122223333:policy/fleet-dev-boundary' })
 })
 
+test('nobody but the hook reads the allowlist, and nobody the private key of the claim', () => {
   const readers = granted.filter(({ Action }) => Action.includes('s3:GetObject')).map(({ where, Resource }) => [where, Resource])
   expect(readers).toEqual([
     ['admission-role/admission-hook', ['arn:aws:s3:::fleet-dev-111122223333-eu-central-1-provisioning/allowlist.txt']],

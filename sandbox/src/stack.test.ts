@@ -2,13 +2,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { CloudWatchClient, DescribeAlarmsCommand, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
 import { CloudWatchLogsClient, DescribeLogGroupsCommand, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr'
 import { GreengrassV2Client, ListComponentsCommand, ListComponentVersionsCommand, ListDeploymentsCommand } from '@aws-sdk/client-greengrassv2'
 import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam'
 import {
   AttachPolicyCommand,
+  CreateJobCommand,
   CreateKeysAndCertificateCommand,
+  CreateThingCommand,
   DescribeProvisioningTemplateCommand,
   DescribeThingCommand,
   GetIndexingConfigurationCommand,
@@ -21,7 +24,8 @@ import {
   ListThingsInThingGroupCommand,
   ListTopicRulesCommand,
 } from '@aws-sdk/client-iot'
-import { GetPolicyCommand as GetFunctionPolicyCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda'
+import { IoTJobsDataPlaneClient, StartNextPendingJobExecutionCommand, UpdateJobExecutionCommand } from '@aws-sdk/client-iot-jobs-data-plane'
+import { GetPolicyCommand as GetFunctionPolicyCommand, InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda'
 import { ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { ensureBoundary } from '@fleet/ops/bootstrap/ensure-boundary'
 import { inProcessEngine } from '@fleet/ops/stack/in-process'
@@ -110,7 +114,7 @@ test('the whole life of a stack', async () => {
     policies: ['fleet-dev-claim', 'fleet-dev-device'],
     templates: ['fleet-dev'],
     thingGroups: ['fleet-dev'],
-    rules: [...['csr', 'ended', 'outcome', 'prove'].map((part) => `fleet_dev_rotation_${part}`), 'fleet_dev_telemetry'],
+    rules: ['fleet_dev_failed_deployments', ...['csr', 'ended', 'outcome', 'prove'].map((part) => `fleet_dev_rotation_${part}`), 'fleet_dev_telemetry'],
     functions: ['fleet-dev-admission-hook', 'fleet-dev-rotation-finish', 'fleet-dev-rotation-sign', 'fleet-dev-rotation-start'],
     logGroups: [
       ...['/aws/greengrass/GreengrassSystemComponent/eu-central-1/System', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.button', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.cert-rotator', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.led', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.os-update'],
@@ -213,6 +217,31 @@ test('a listed device joins through what the program made, reports, and an unlis
 
   const verdicts = await logs.send(new FilterLogEventsCommand({ logGroupName: '/aws/lambda/fleet-dev-admission-hook', filterPattern: 'device' }))
   expect(verdicts.events?.map(({ message }) => message).join()).toMatch(/device refused.*not on the allowlist.*10000000deadbeef[^]*device admitted.*10000000a1b2c3d4/)
+})
+
+test('a refused device and a deployment that failed on a device are counted where the alarms look; a rotation that failed is not', async () => {
+  const { engine, client, run } = await site()
+  await engine.up(run())
+  const [iot, lambda, jobs] = [new IoTClient(client), new LambdaClient(client), new IoTJobsDataPlaneClient(client)]
+  await lambda.send(new InvokeCommand({ FunctionName: 'fleet-dev-admission-hook', Payload: new TextEncoder().encode('{"not":"a request"}') }))
+  const { thingArn = '' } = await iot.send(new CreateThingCommand({ thingName: '10000000a1b2c3d4' }))
+  const ends = async (jobId: string, status: 'FAILED' | 'SUCCEEDED') => {
+    await iot.send(new CreateJobCommand({ jobId, targets: [thingArn], document: '{}' }))
+    await jobs.send(new StartNextPendingJobExecutionCommand({ thingName: '10000000a1b2c3d4' }))
+    await jobs.send(new UpdateJobExecutionCommand({ jobId, thingName: '10000000a1b2c3d4', status }))
+  }
+  await ends('rotate-1', 'FAILED')
+  await ends('deployment-1', 'SUCCEEDED')
+  await ends('deployment-2', 'FAILED')
+  const cloudwatch = new CloudWatchClient(client)
+  const now = Date.now()
+  const sumOf = async (MetricName: string) => {
+    const { Datapoints = [] } = await cloudwatch.send(new GetMetricStatisticsCommand({ Namespace: 'Fleetwright/dev', MetricName, StartTime: new Date(now - 3_600_000), EndTime: new Date(now + 3_600_000), Period: 300, Statistics: ['Sum'] }))
+    return Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0)
+  }
+  await vi.waitFor(async () => expect([await sumOf('DevicesRefused'), await sumOf('DeploymentsFailed')]).toEqual([1, 1]), 5000)
+  const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsCommand({}))
+  expect(MetricAlarms.filter(({ Namespace }) => Namespace === 'Fleetwright/dev').map(({ MetricName }) => MetricName).sort()).toEqual(['DeploymentsFailed', 'DevicesRefused', 'RotationsFailed', 'SigningsRefused'])
 })
 
 test('credentials of another account are refused before anything is made', async () => {

@@ -40,7 +40,7 @@ export class Admission extends pulumi.ComponentResource {
         role: role.arn,
         timeout: TIMEOUT_SECONDS,
         memorySize: MEMORY_MB,
-        environment: { variables: { ALLOWLIST_BUCKET: names.provisioningBucket, ALLOWLIST_KEY: storeKeys.allowlist, TEMPLATE_ARN: arns.provisioningTemplate } },
+        environment: { variables: { ALLOWLIST_BUCKET: names.provisioningBucket, ALLOWLIST_KEY: storeKeys.allowlist, METRICS: names.metrics, TEMPLATE_ARN: arns.provisioningTemplate } },
       },
       { parent: this, dependsOn: logGroup },
     )

@@ -18,7 +18,7 @@ test('the bundle is under 100 kB and knows nothing of the machine that made it',
 
 test('the bundle runs as Lambda runs it, and refuses when S3 does', async () => {
   const written: string[] = []
-  const process = { env: { ALLOWLIST_BUCKET: 'b', ALLOWLIST_KEY: 'allowlist.txt', TEMPLATE_ARN: 'arn:t' }, stdout: { write: (line: string) => written.push(line) } }
+  const process = { env: { ALLOWLIST_BUCKET: 'b', ALLOWLIST_KEY: 'allowlist.txt', METRICS: 'Fleetwright/dev', TEMPLATE_ARN: 'arn:t' }, stdout: { write: (line: string) => written.push(line) } }
   const sdk = {
     S3Client: function () {
       return { send: () => Promise.reject(new Error('no network')) }
@@ -38,7 +38,7 @@ test('a million serials: cold under 1 s, warm p99 under 5 ms', async () => {
   const serials = Array.from({ length: 1_000_000 }, (_, i) => (0x1000000000000000n + BigInt(i) * 7919n).toString(16))
   const last = serials.at(-1) ?? ''
   const bucket = allowlistBucket(`${serials.join('\n')}\n`)
-  const hook = preProvisioningHook({ templateArn: 'arn:t', readAllowlist: allowlistSource(bucket as never, { bucket: 'b', key: 'k' }), supersede: async () => {}, log: silentLog })
+  const hook = preProvisioningHook({ templateArn: 'arn:t', readAllowlist: allowlistSource(bucket as never, { bucket: 'b', key: 'k' }), supersede: async () => {}, log: silentLog, metrics: 'Fleetwright/dev' })
   const event = { certificateId: 'c', certificatePem: await certificateWith({ CN: [last] }), templateArn: 'arn:t', parameters: { SerialNumber: last } }
   // Of this thread's own CPU: the figure is the hook's, not that of a machine on which other tests run meanwhile.
   const timed = async () => {

@@ -7,7 +7,7 @@ import { allowlistSource } from './allowlist-source.ts'
 import { preProvisioningHook } from './hook.ts'
 import { superseding } from './supersede.ts'
 
-const { ALLOWLIST_BUCKET, ALLOWLIST_KEY, TEMPLATE_ARN } = lambdaSettings(['ALLOWLIST_BUCKET', 'ALLOWLIST_KEY', 'TEMPLATE_ARN'])
+const { ALLOWLIST_BUCKET, ALLOWLIST_KEY, METRICS, TEMPLATE_ARN } = lambdaSettings(['ALLOWLIST_BUCKET', 'ALLOWLIST_KEY', 'METRICS', 'TEMPLATE_ARN'])
 
 // AWS IoT waits 5 s in all: two tries of S3 must fit, with room for a list of a million lines.
 const s3 = new S3Client({ maxAttempts: 2, requestHandler: { connectionTimeout: 500, requestTimeout: 1500 } })
@@ -20,4 +20,5 @@ export const handler = preProvisioningHook({
   readAllowlist: allowlistSource(s3, { bucket: ALLOWLIST_BUCKET, key: ALLOWLIST_KEY }),
   supersede: superseding(iot, log),
   log,
+  metrics: METRICS,
 })

@@ -26,7 +26,7 @@ function hookWith(allowlist: string | undefined) {
   const bucket = allowlistBucket(allowlist)
   const log = jsonLog({ source: 'admission-hook', write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) })
   const readAllowlist = allowlistSource(bucket as never, { bucket: 'b', key: 'allowlist.txt' }) // the fake answers the one command that is sent
-  return { bucket, lines, hook: preProvisioningHook({ templateArn: TEMPLATE_ARN, readAllowlist, supersede: async () => {}, log }) }
+  return { bucket, lines, hook: preProvisioningHook({ templateArn: TEMPLATE_ARN, readAllowlist, supersede: async () => {}, log, metrics: 'Fleetwright/dev' }) }
 }
 
 test('a listed device with a certificate in its own name is admitted', async () => {
@@ -95,7 +95,7 @@ test('fuzz: who is admitted stands alone on a line, in its own name', async () =
     const candidates = [claimed, ...lines.flatMap((text) => text.split(/[ #]+/)), ...lines.flatMap((text) => text.split('-'))]
     const text = lines.join('\n')
     const listed = text.split('\n').map((each) => (each.split('#')[0] ?? '').trim())
-    const hook = preProvisioningHook({ templateArn: TEMPLATE_ARN, readAllowlist: allowlistSource(allowlistBucket(text) as never, { bucket: 'b', key: 'k' }), supersede: async () => {}, log: silentLog })
+    const hook = preProvisioningHook({ templateArn: TEMPLATE_ARN, readAllowlist: allowlistSource(allowlistBucket(text) as never, { bucket: 'b', key: 'k' }), supersede: async () => {}, log: silentLog, metrics: 'Fleetwright/dev' })
     for (const candidate of candidates) {
       const name = otherName ?? candidate
       const { allowProvisioning } = await hook(request(candidate, { certificatePem: /^(#|$)/.test(name) ? '' : await pemOf(name) }))

@@ -4,7 +4,7 @@ import { PublishCommand, type IoTDataPlaneClient } from '@aws-sdk/client-iot-dat
 import { rotationJobOf, type RotationDetails } from '@fleet/contract/rotation-job'
 import { rotation } from '@fleet/contract/topics'
 import type { Log } from '@fleet/log'
-import { counted } from './counted.ts'
+import { counted } from '../counted.ts'
 import { isCertificateId, isRecord, readMessage, type FromDevice } from './event.ts'
 import { certificatesOf, describe, remove, retire } from './registry.ts'
 

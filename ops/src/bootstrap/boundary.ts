@@ -25,7 +25,7 @@ export const boundaryArn = (stage: StageIdentity) => `arn:${partition(stage.regi
  * Nothing in it changes a role, a policy, a bucket or a function, so whoever makes roles within it gains nothing. At most 6144 characters (IAM quotas).
  */
 export function boundary(stage: StageIdentity): PolicyDocument {
-  const { thingGroup: fleet, devicePolicy, provisioningBucket } = fleetNames(stage)
+  const { thingGroup: fleet, devicePolicy, provisioningBucket, metrics } = fleetNames(stage)
   const iot = (...resources: readonly string[]) => resources.map((resource) => arn('iot', stage, resource))
   const of = (service: string) => [arn(service, stage, `${fleet}-*`)]
   const bucket = `arn:${partition(stage.region)}:s3:::${provisioningBucket}`
@@ -40,6 +40,7 @@ export function boundary(stage: StageIdentity): PolicyDocument {
       allow('Tell', ['sns:Publish'], of('sns')),
       allow('Answer', ['iot:Publish'], iot('topic/fleet/*/rotation/*')),
       allow('Devices', ON_DEVICES, iot('thing/*', 'cert/*', `job/${ROTATION_JOB_PREFIX}*`, `thinggroup/${fleet}`, `policy/${devicePolicy}`)),
+      { ...allow('Count', ['cloudwatch:PutMetricData'], ['*']), Condition: { StringEquals: { 'cloudwatch:namespace': metrics } } },
       allow('NoResource', [...WITHOUT_RESOURCE, ...AUDIT], ['*']),
     ],
   }

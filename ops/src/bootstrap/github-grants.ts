@@ -75,7 +75,7 @@ const ACCOUNT_WIDE = [
 ]
 
 function arnsOf(stage: Stage) {
-  const { thingGroup: fleet, telemetryRule, rolePath } = fleetNames(stage)
+  const { thingGroup: fleet, telemetryRule, rolePath, dashboard } = fleetNames(stage)
   const { accountId, region } = stage
   const of = (service: string, ...resources: readonly string[]) => resources.map((resource) => arn(service, stage, resource))
   const rules = telemetryRule.replace(/telemetry$/, '*')
@@ -92,6 +92,7 @@ function arnsOf(stage: Stage) {
       ...of('sns', `${fleet}-*`),
       ...of('sqs', `${fleet}-*`),
       ...of('cloudwatch', `alarm:${fleet}-*`),
+      `arn:${partition(region)}:cloudwatch::${accountId}:dashboard/${dashboard}`, // of no region
     ],
     devices: [...of('iot', 'cert/*', 'job/*', 'thing/*'), ...of('greengrass', 'components:fleetwright.*', 'coreDevices:*', 'deployments:*')],
   }

@@ -22,6 +22,7 @@ export interface ResourceType {
 
 const TYPES: Readonly<Record<string, ResourceType>> = {
   'aws-native:cloudwatch:Alarm': { cloudFormation: 'AWS::CloudWatch::Alarm', documents: ['evaluationWindow.slidingWindow'], names: { okActions: 'OKActions' }, identifier: 'alarmName', autoNamed: 'alarmName' },
+  'aws-native:cloudwatch:Dashboard': { cloudFormation: 'AWS::CloudWatch::Dashboard', identifier: 'dashboardName', autoNamed: 'dashboardName' },
   'aws-native:ecr:Repository': { cloudFormation: 'AWS::ECR::Repository', documents: ['repositoryPolicyText'], writeOnly: ['emptyOnDelete'], identifier: 'repositoryName' },
   'aws-native:greengrassv2:ComponentVersion': {
     cloudFormation: 'AWS::GreengrassV2::ComponentVersion',

@@ -38,6 +38,10 @@ export function fleetNames({ stage, accountId, region }: StageIdentity) {
     /** Device Defender tells here that an audit has ended. */
     auditTopic: `${fleet}-audits`,
     dailyAudit: `${fleet}-daily`,
+    /** Alarms tell here. */
+    alarmTopic: `${fleet}-alarms`,
+    dashboard: fleet,
+    failedDeploymentsRule: `fleet_${stage.replaceAll('-', '_')}_failed_deployments`,
     /** CloudWatch namespace of what the fleet counts. */
     metrics: `Fleetwright/${stage}`,
     /** IAM path of the stack's roles: whoever may make roles here may make no other. */

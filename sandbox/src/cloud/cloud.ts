@@ -6,6 +6,7 @@ import type { Account } from './account.ts'
 import { cloudControlService } from './cloud-control/cloud-control.ts'
 import { performer } from './cloud-control/performer.ts'
 import { type Clock, cloudClock, machineTime } from './clock.ts'
+import { countingEmbedded } from './cloudwatch/embedded-metrics.ts'
 import { openCloudWatch } from './cloudwatch/cloudwatch.ts'
 import { openCognito } from './cognito/cognito.ts'
 import { STATE_FILE } from './corrupt-state.ts'
@@ -113,6 +114,7 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
   const { roleSessions: roles } = iam
   const identities = { ...iam.identities, accessed: access.note }
   const logs = openLogs(base)
+  const cloudwatch = openCloudWatch(base)
   const s3 = openS3({ ...base, identities })
   const objects = s3.objectStore
   const downloads = signedDownloads(store, machineTime)
@@ -121,7 +123,7 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
   let endpoint = ''
   const sqs = openSqs(base)
   const letters = deadLetters({ roles, queues: sqs.sink, topics: () => sns.publisher, log })
-  const lambda = resources.use(lambdaService({ ...base, clock: machineTime, logs: logs.sink, roles, objects, downloads, deadLetters: letters, endpoint: () => endpoint, folder: join(folder, 'lambda') }))
+  const lambda = resources.use(lambdaService({ ...base, clock: machineTime, logs: countingEmbedded(logs.sink, cloudwatch.metrics), roles, objects, downloads, deadLetters: letters, endpoint: () => endpoint, folder: join(folder, 'lambda') }))
   const sns: Sns = openSns({ ...base, functions: lambda.invoker, queues: sqs.sink })
   const ecr = ecrService({ ...base, downloads, permits: (principal, action, resource) => permitsByItself(identities, principal, { action, resource }) })
 
@@ -134,7 +136,7 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
   resources.defer(() => broker.close())
   const shadows = openShadows({ store, clock, bus: broker })
   const jobs = resources.use(openJobs({ ...base, registry: deviceRegistry, bus: broker, isEventEnabled: (type) => registry.operations.DescribeEventConfigurations().eventConfigurations[type]?.Enabled === true }))
-  const rules = openRules({ ...base, broker, functions: lambda.invoker, objects, logs: logs.sink, topics: sns.publisher, queues: sqs.sink, roles, iotLog })
+  const rules = openRules({ ...base, broker, functions: lambda.invoker, objects, logs: logs.sink, metrics: cloudwatch.metrics, topics: sns.publisher, queues: sqs.sink, roles, iotLog })
   const tags = resourceTags(registry.state)
   const provisioning = openFleetProvisioning({ ...base, registry, pki, bus: broker, functions: lambda.invoker, roles, iotLog, rates })
   const audit = resources.use(openAudit({ ...base, registry: registry.state, tags, roles, roleReader: roleReader(iam, access), topics: sns.publisher, loggingOptions: () => registry.operations.GetV2LoggingOptions({}), listen: (listener) => broker.listen(listener) }))
@@ -154,7 +156,7 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
     lambda.service,
     sqs.service,
     sns.service,
-    openCloudWatch(base),
+    cloudwatch.service,
     ...openCognito({ ...base, clock: machineTime, sessions: iam.federatedSessions }),
     ecr.service,
     registry.service,

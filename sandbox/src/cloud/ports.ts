@@ -97,6 +97,21 @@ export type InvocationResult =
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'refused'; readonly why: string }
 
+/** One value of a metric without dimensions. */
+export interface Counted {
+  readonly namespace: string
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+  /** Default: now. */
+  readonly at?: Date
+}
+
+/** Takes values for CloudWatch, as a service with a role does. */
+export interface MetricSink {
+  count(value: Counted): void
+}
+
 /** Appends log events, as a service with a role does. */
 export interface LogSink {
   append(group: string, stream: string, messages: readonly string[]): void
@@ -121,7 +136,7 @@ export interface RoleSessions {
     readonly context?: Readonly<Record<string, string>>
   }): RoleCredentials
   /** Whether the role's own policies allow this; deny by default, false for a role that is not there. For services that act in a role (topic rules). A name, which is unique in an account, stands for the ARN, in which a path may stand. */
-  permits(roleArnOrName: string, action: string, resource: string): boolean
+  permits(roleArnOrName: string, action: string, resource: string, context?: Readonly<Record<string, string>>): boolean
 }
 
 /** Sessions of roles for those whom an identity provider vouches for (Cognito identity pools). */

@@ -65,7 +65,7 @@ export async function openTestStage({ console = 'http://127.0.0.1:9', quotas = f
   onTestFinished(async () => {
     await proxy[Symbol.asyncDispose]()
     await cloud[Symbol.asyncDispose]()
-    await rm(folder, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true, maxRetries: 10 }) // a process that has just ended may still write its compile cache
   })
   const endpoints: SandboxEndpoints = {
     ...{ pid: process.pid, stage: 'dev', ...ACCOUNT, ...KEY, console },

@@ -306,6 +306,13 @@ export const STORIES: Readonly<Record<string, Story>> = {
     patch: [{ op: 'replace', path: '/Threshold', value: 5 }, { op: 'remove', path: '/AlarmActions' }],
     patched: { Threshold: 5, Tags: tags('x') },
   },
+  'AWS::CloudWatch::Dashboard': {
+    desired: { DashboardName: 'fleet-dev', DashboardBody: '{"widgets":[]}', Tags: tags('x') },
+    identifier: 'fleet-dev',
+    readOnly: {},
+    patch: [{ op: 'replace', path: '/DashboardBody', value: '{"widgets":[{"type":"text"}]}' }, { op: 'replace', path: '/Tags', value: tags('y') }],
+    patched: { DashboardBody: '{"widgets":[{"type":"text"}]}', Tags: tags('y') },
+  },
   'AWS::IoT::AccountAuditConfiguration': {
     async prepare(bench) {
       await role(bench, 'audit', 'iot.amazonaws.com')

@@ -89,6 +89,7 @@ export async function controlBench(file = join(folder(), 'state.sqlite')): Promi
     identities: deviceIdentities(registry.devices, clock),
     objects: s3.objectStore,
   })
+  const cloudwatch = openCloudWatch(common)
   const rules = openRules({
     ...common,
     roles,
@@ -96,6 +97,7 @@ export async function controlBench(file = join(folder(), 'state.sqlite')): Promi
     functions: lambda.invoker,
     objects: s3.objectStore,
     logs: logs.sink,
+    metrics: cloudwatch.metrics,
     topics: sns.publisher,
     queues: sqs.sink,
     iotLog: iotLog({ account: ACCOUNT, clock, log, sink }),
@@ -105,7 +107,7 @@ export async function controlBench(file = join(folder(), 'state.sqlite')): Promi
   onTestFinished(() => audit[Symbol.dispose]())
   const topicRules: Service = { model: 'iot', operations: ruleOperations({ ...common, rules, tags }) }
   const ecr = ecrService({ ...common, downloads, permits: ({ kind }) => kind === 'account' })
-  const services: Service[] = [...iam.services, s3.service, logs.service, lambda.service, sqs.service, sns.service, openCloudWatch(common), registry.service, provisioning.service, topicRules, audit.service, greengrass.service, ecr.service]
+  const services: Service[] = [...iam.services, s3.service, logs.service, lambda.service, sqs.service, sns.service, cloudwatch.service, registry.service, provisioning.service, topicRules, audit.service, greengrass.service, ecr.service]
   services.push(cloudControlService({ ...common, perform: performer({ services: () => services, identities: iam.identities, clock }) }))
   const gateway = await openTestGateway({ services, routes: [ecr.route], clock, identities: iam.identities })
   onTestFinished(() => lambda[Symbol.asyncDispose]())

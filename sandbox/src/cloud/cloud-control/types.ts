@@ -1,6 +1,7 @@
 // sandbox/src/cloud/cloud-control/types.ts: the resource types that this cloud offers; a further one is a file and a line.
 import type { AnyResourceType } from './resource-type.ts'
 import { alarm } from './types/cloudwatch-alarm.ts'
+import { dashboard } from './types/cloudwatch-dashboard.ts'
 import { repository } from './types/ecr-repository.ts'
 import { componentVersion } from './types/greengrass-component-version.ts'
 import { deployment } from './types/greengrass-deployment.ts'
@@ -33,6 +34,6 @@ export const RESOURCE_TYPES: readonly AnyResourceType[] = [
   ...[lambdaFunction, permission],
   ...[bucket, bucketPolicy],
   ...[repository, logGroup],
-  ...[topic, subscription, topicPolicy, topicInlinePolicy, queue, queueInlinePolicy, alarm],
+  ...[topic, subscription, topicPolicy, topicInlinePolicy, queue, queueInlinePolicy, alarm, dashboard],
   ...[componentVersion, deployment],
 ]

@@ -1,12 +1,15 @@
-// sandbox/src/cloud/cloudwatch/cloudwatch.ts: CloudWatch alarms as a stack declares them; the sandbox measures nothing, so each has insufficient data.
+// sandbox/src/cloud/cloudwatch/cloudwatch.ts: CloudWatch: metrics that are put, alarms and dashboards as a stack declares them; alarms are not evaluated, so each has insufficient data.
 import type { MetricAlarm, PutMetricAlarmInput, Tag } from '@aws-sdk/client-cloudwatch'
 import { type Account, arn } from '../account.ts'
 import { AwsError } from '../aws-error.ts'
 import type { Clock } from '../clock.ts'
 import { atLeast, matching, notLongerThan, notShorterThan, oneOf, violations } from '../constraint.ts'
 import type { OperationsOf, Service } from '../service.ts'
-import type { Store } from '../store/store.ts'
+import type { MetricSink } from '../ports.ts'
+import type { Store, Table } from '../store/store.ts'
 import { pageOfList } from '../wire/paging.ts'
+import { dashboardArn, type DashboardRecord, openDashboards } from './dashboards.ts'
+import { openMetrics } from './metrics.ts'
 
 type CloudWatch = OperationsOf<typeof import('@aws-sdk/client-cloudwatch')>
 
@@ -21,7 +24,15 @@ const USUAL = { usual: 50, most: 100 }
 const COMPARISONS = ['GreaterThanOrEqualToThreshold', 'GreaterThanThreshold', 'LessThanThreshold', 'LessThanOrEqualToThreshold', 'LessThanLowerOrGreaterThanUpperThreshold', 'LessThanLowerThreshold', 'GreaterThanUpperThreshold']
 const STATISTICS = ['SampleCount', 'Average', 'Sum', 'Minimum', 'Maximum']
 
-export function openCloudWatch({ account, store, clock }: { readonly account: Account; readonly store: Store; readonly clock: Clock }): Service {
+export interface CloudWatchService {
+  readonly service: Service
+  readonly metrics: MetricSink
+}
+
+export function openCloudWatch(base: { readonly account: Account; readonly store: Store; readonly clock: Clock }): CloudWatchService {
+  const { account, store, clock } = base
+  const metrics = openMetrics(base)
+  const { dashboards, operations: dashboardOperations } = openDashboards(base)
   const alarms = store.table<AlarmRecord>('cloudwatch_alarms')
   const at = (resource = '') => {
     const name = resource.replace(arn('cloudwatch', account, 'alarm:'), '')
@@ -29,7 +40,14 @@ export function openCloudWatch({ account, store, clock }: { readonly account: Ac
     if (!alarm) throw new AwsError('ResourceNotFoundException', `The alarm ${resource} does not exist.`)
     return { name, alarm }
   }
+  const tagsAt = (resource = '') => tagged(resource, { account, dashboards }) ?? alarmTags(resource)
+  const alarmTags = (resource: string): Tagged => {
+    const { name, alarm } = at(resource)
+    return { tags: alarm.tags, put: (tags) => alarms.put(name, { ...alarm, tags }) }
+  }
   const operations = {
+    ...metrics.operations,
+    ...dashboardOperations,
     PutMetricAlarm({ Tags = [], ...settings }) {
       refuseMalformed(settings)
       const name = settings.AlarmName ?? ''
@@ -50,18 +68,31 @@ export function openCloudWatch({ account, store, clock }: { readonly account: Ac
       return {}
     },
     TagResource({ ResourceARN, Tags = [] }) {
-      const { name, alarm } = at(ResourceARN)
-      alarms.put(name, { ...alarm, tags: [...alarm.tags.filter(({ Key }) => !Tags.some((tag) => tag.Key === Key)), ...Tags] })
+      const { tags, put } = tagsAt(ResourceARN)
+      put([...tags.filter(({ Key }) => !Tags.some((tag) => tag.Key === Key)), ...Tags])
       return {}
     },
     UntagResource({ ResourceARN, TagKeys = [] }) {
-      const { name, alarm } = at(ResourceARN)
-      alarms.put(name, { ...alarm, tags: alarm.tags.filter(({ Key = '' }) => !TagKeys.includes(Key)) })
+      const { tags, put } = tagsAt(ResourceARN)
+      put(tags.filter(({ Key = '' }) => !TagKeys.includes(Key)))
       return {}
     },
-    ListTagsForResource: ({ ResourceARN }) => ({ Tags: [...at(ResourceARN).alarm.tags] }),
+    ListTagsForResource: ({ ResourceARN }) => ({ Tags: [...tagsAt(ResourceARN).tags] }),
   } satisfies CloudWatch
-  return { model: 'cloudwatch', operations, grants: grantsOf(Object.keys(operations)) }
+  return { service: { model: 'cloudwatch', operations, grants: grantsOf(Object.keys(operations)) }, metrics: metrics.sink }
+}
+
+interface Tagged {
+  readonly tags: readonly Tag[]
+  readonly put: (tags: readonly Tag[]) => void
+}
+
+/** Undefined when it is no dashboard. */
+function tagged(resource: string, { account, dashboards }: { readonly account: Account; readonly dashboards: Table<DashboardRecord> }): Tagged | undefined {
+  const [, name] = /:dashboard\/(.+)$/.exec(resource) ?? []
+  const dashboard = name === undefined ? undefined : dashboards.get(name)
+  if (name === undefined || !dashboard || resource !== dashboardArn(account, name)) return undefined
+  return { tags: dashboard.tags, put: (tags) => dashboards.put(name, { ...dashboard, tags }) }
 }
 
 /** API reference, PutMetricAlarm. */
@@ -102,15 +133,22 @@ const shown = (account: Account, name: string, { settings, createdAt, changedAt 
 })
 
 interface Named {
+  readonly Namespace?: string
+  readonly DashboardName?: string
+  readonly DashboardNames?: readonly string[]
   readonly AlarmName?: string
   readonly AlarmNames?: readonly string[]
   readonly ResourceARN?: string
 }
 
 const grantsOf = (names: readonly string[]): NonNullable<Service['grants']> =>
-  Object.fromEntries(names.map((name) => [name, (input: Named, account: Account) => ({ action: `cloudwatch:${name}`, resources: resourcesOf(input, account) })]))
+  Object.fromEntries(names.map((name) => [name, (input: Named, account: Account) => ({ action: `cloudwatch:${name}`, resources: resourcesOf(input, account), ...(name === 'PutMetricData' && { context: { 'cloudwatch:namespace': input.Namespace } }) })]))
 
-function resourcesOf({ AlarmName, AlarmNames = [], ResourceARN }: Named, account: Account): string[] {
+/** Metrics are no resources (Service Authorization Reference, CloudWatch). */
+function resourcesOf({ AlarmName, AlarmNames = [], ResourceARN, DashboardName, DashboardNames, Namespace }: Named, account: Account): string[] {
+  if (Namespace !== undefined) return ['*']
+  if (DashboardName !== undefined) return [dashboardArn(account, DashboardName)]
+  if (DashboardNames !== undefined) return DashboardNames.map((name) => dashboardArn(account, name))
   if (ResourceARN !== undefined) return [ResourceARN]
   const names = AlarmName === undefined ? AlarmNames : [AlarmName]
   return names.length === 0 ? [alarmArn(account, '*')] : names.map((name) => alarmArn(account, name))

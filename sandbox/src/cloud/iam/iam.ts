@@ -81,10 +81,10 @@ export function openIam({ store, clock, account, rootKey, keysOfIssuer = fetchKe
         if (durationSeconds > role.maxSessionSeconds) throw new AwsError('ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.', { status: 400 })
         return kept.begin({ role, sessionName, durationSeconds, context: own })
       },
-      permits(named, action, resource) {
+      permits(named, action, resource, context = {}) {
         const role = named.startsWith('arn:') ? roleOfArn(records, account, named) : records.roles.get(named)
         const boundary = role && policies.boundary(role.roleName)
-        return role !== undefined && [policies.of(role.roleName), ...(boundary ? [boundary] : [])].every((group) => evaluate(group, { action, resource }).allowed)
+        return role !== undefined && [policies.of(role.roleName), ...(boundary ? [boundary] : [])].every((group) => evaluate(group, { action, resource, context: contextOf(context) }).allowed)
       },
     },
   }

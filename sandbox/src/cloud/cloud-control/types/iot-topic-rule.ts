@@ -12,6 +12,7 @@ const role = z.string()
 /** The members of those that the sandbox's rules carry out are checked here; of the others the service says that it does not offer them. */
 const Action = z.strictObject({
   CloudwatchLogs: z.strictObject({ LogGroupName: z.string(), RoleArn: role, BatchMode: z.boolean().optional() }).optional(),
+  CloudwatchMetric: z.strictObject({ MetricName: z.string(), MetricNamespace: z.string(), MetricValue: z.string(), MetricUnit: z.string(), MetricTimestamp: z.string().optional(), RoleArn: role }).optional(),
   Lambda: z.strictObject({ FunctionArn: z.string().optional() }).optional(),
   Republish: z
     .strictObject({
@@ -36,7 +37,6 @@ const Action = z.strictObject({
   ...Object.fromEntries(
     [
       'CloudwatchAlarm',
-      'CloudwatchMetric',
       'DynamoDB',
       'DynamoDBv2',
       'Elasticsearch',

@@ -1,9 +1,10 @@
 // sandbox/src/cloud/iot-core/rules/actions.ts: the actions that rules of this sandbox can have (AWS IoT guide, «AWS IoT rule actions»).
 import type { Action, CloudwatchLogsAction, LambdaAction, S3Action } from '@aws-sdk/client-iot'
 import { arn, type Account } from '../../account.ts'
-import type { FunctionInvoker, LogSink, ObjectStore, QueueSink, TopicPublisher } from '../../ports.ts'
+import type { FunctionInvoker, LogSink, MetricSink, ObjectStore, QueueSink, TopicPublisher } from '../../ports.ts'
 import { decodeUtf8 } from '../json.ts'
 import { invalidRequest } from '../registry/errors.ts'
+import { cloudwatchMetricAction } from './metric-action.ts'
 import { snsAction, sqsAction } from './messaging-actions.ts'
 import { republishAction, type Republish } from './republish-action.ts'
 import { ActionFailed, payloadOf, type RuleAction } from './rule-action.ts'
@@ -15,6 +16,7 @@ export interface ActionServices {
   readonly functions: FunctionInvoker
   readonly objects: ObjectStore
   readonly logs: LogSink
+  readonly metrics: MetricSink
   readonly topics: TopicPublisher
   readonly queues: QueueSink
   readonly roles: RuleRoles
@@ -29,7 +31,7 @@ export interface ActionOwner {
 
 type Compile<A> = (action: A, owner: ActionOwner, services: ActionServices) => RuleAction
 
-const OFFERED: { readonly [K in keyof Action]?: Compile<NonNullable<Action[K]>> } = { lambda: lambdaAction, republish: republishAction, s3: s3Action, cloudwatchLogs: cloudwatchLogsAction, sns: snsAction, sqs: sqsAction }
+const OFFERED: { readonly [K in keyof Action]?: Compile<NonNullable<Action[K]>> } = { lambda: lambdaAction, republish: republishAction, s3: s3Action, cloudwatchLogs: cloudwatchLogsAction, cloudwatchMetric: cloudwatchMetricAction, sns: snsAction, sqs: sqsAction }
 
 /** @throws AwsError InvalidRequestException for what is not offered, SqlParseException for a template that cannot be read */
 export function compileAction(action: Action, owner: ActionOwner, services: ActionServices): RuleAction {

@@ -6,7 +6,7 @@ import { ActionFailed } from './rule-action.ts'
 
 export interface RuleRoles {
   /** @throws ActionFailed when the role cannot be assumed by AWS IoT for this rule, or does not allow one of the actions */
-  require(roleArn: string, use: { readonly ruleArn: string; readonly actions: readonly string[]; readonly resource: string }): void
+  require(roleArn: string, use: { readonly ruleArn: string; readonly actions: readonly string[]; readonly resource: string; readonly context?: Readonly<Record<string, string>> }): void
 }
 
 /** Sessions are kept a while, as AWS does; what the role allows is asked each time. */
@@ -21,14 +21,14 @@ export function ruleRoles(roles: RoleSessions, clock: Clock): RuleRoles {
     assumedUntil.set(key, new Date(clock.now().getTime() + SESSION_SECONDS * 1000))
   }
   return {
-    require(roleArn, { ruleArn, actions, resource }) {
+    require(roleArn, { ruleArn, actions, resource, context }) {
       try {
         assume(roleArn, ruleArn)
       } catch (error) {
         if (!(error instanceof AwsError)) throw error
         throw new ActionFailed(`AWS IoT cannot assume the role ${roleArn}: ${error.message}`, { cause: error })
       }
-      const denied = actions.find((action) => !roles.permits(roleArn, action, resource))
+      const denied = actions.find((action) => !roles.permits(roleArn, action, resource, context))
       if (denied !== undefined) throw new ActionFailed(`The role ${roleArn} is not authorized to perform: ${denied} on resource: ${resource}`)
     },
   }

@@ -93,6 +93,7 @@ test.each([
 
 test.each<[string, object, string]>([
   ['a role that AWS IoT may not assume', { s3: { bucketName: 'b', key: 'k', roleArn: 'arn:aws:iam::000000000000:role/other' } }, 'cannot assume the role'],
+  ['a role that may not count', { cloudwatchMetric: { metricNamespace: 'N', metricName: 'M', metricValue: '1', metricUnit: 'Count', roleArn: ROLE } }, 'not authorized to perform: cloudwatch:PutMetricData'],
   ['a role that does not allow it', { cloudwatchLogs: { logGroupName: 'g', roleArn: ROLE } }, 'not authorized to perform: logs:DescribeLogStreams'],
   ['a bucket that is not there', { s3: { bucketName: 'missing', key: 'k', roleArn: ROLE } }, 'bucket does not exist'],
   ['a function that does not let AWS IoT in', { lambda: { functionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:closed' } }, 'resource policy'],
@@ -150,4 +151,15 @@ test('a rule that cannot be read any more keeps nothing from starting', async ()
   await after.publish('a', '{}')
   expect(after.objects.size).toBe(1)
   expect(after.cloud.recorded.lines).toContainEqual(expect.objectContaining({ level: 'error', fields: expect.objectContaining({ ruleName: 'old' }) as object }))
+})
+
+test('what is selected is counted as a metric, by what the message says', async () => {
+  const { rule, publish, counted, cloud } = await rulesBench()
+  const metric = { metricNamespace: 'Fleet', metricName: '${kind}', metricValue: '${count}', metricUnit: 'Count', roleArn: ROLE }
+  rule('count', "SELECT * FROM 'a'", { cloudwatchMetric: metric })
+  await publish('a', '{"kind":"failed","count":3}')
+  await publish('a', '{"kind":"failed","count":"many"}')
+  await publish('a', '{"kind":"failed","count":0.5}')
+  expect(counted).toEqual([{ namespace: 'Fleet', name: 'failed', value: 3, unit: 'Count' }, { namespace: 'Fleet', name: 'failed', value: 0.5, unit: 'Count' }])
+  expect(JSON.stringify(cloud.recorded)).toContain('is no number')
 })

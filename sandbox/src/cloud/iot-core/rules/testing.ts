@@ -1,7 +1,7 @@
 // sandbox/src/cloud/iot-core/rules/testing.ts: the rules engine behind a real broker; what actions do can be read.
 import type { Action, TopicRulePayload } from '@aws-sdk/client-iot'
 import { AwsError } from '../../aws-error.ts'
-import type { FunctionCall, FunctionInvoker, LogSink, ObjectStore, QueueSink, RoleSessions, TopicPublisher } from '../../ports.ts'
+import type { Counted, FunctionCall, FunctionInvoker, LogSink, ObjectStore, QueueSink, RoleSessions, TopicPublisher } from '../../ports.ts'
 import { iotLog } from '../iot-log.ts'
 import { ACCOUNT, testCloud, type TestCloud, type TestCloudOptions } from '../testing.ts'
 import { openRules, type Rules } from './rules.ts'
@@ -16,6 +16,8 @@ export interface RulesBench {
   readonly objects: Map<string, string>
   /** By log group and stream. */
   readonly logged: Map<string, string[]>
+  /** What metrics were given. */
+  readonly counted: Counted[]
   /** What topics and queues were given: their ARN and the text. */
   readonly messages: (readonly [arn: string, text: string])[]
   /** `action resource` that the role allows; everything when it has `*`. */
@@ -33,6 +35,7 @@ export async function rulesBench(options: TestCloudOptions = {}): Promise<RulesB
   const calls: FunctionCall[] = []
   const objects = new Map<string, string>()
   const logged = new Map<string, string[]>()
+  const counted: Counted[] = []
   const messages: RulesBench['messages'] = []
   const take = (arn: string, text: string) => {
     if (arn.endsWith(':missing')) return { kind: 'refused' as const, why: `there is no ${arn}` }
@@ -68,9 +71,9 @@ export async function rulesBench(options: TestCloudOptions = {}): Promise<RulesB
   }
   const logs: LogSink = { append: (group, stream, messages) => void logged.set(`${group} ${stream}`, [...(logged.get(`${group} ${stream}`) ?? []), ...messages]) }
   const log = iotLog({ account: ACCOUNT, clock, log: recorded.log, sink: recorded.sink })
-  const rules = openRules({ account: ACCOUNT, store, clock, broker, functions, objects: kept, logs, topics, queues, roles, log: recorded.log, iotLog: log })
+  const rules = openRules({ account: ACCOUNT, store, clock, broker, functions, objects: kept, logs, metrics: { count: (value) => void counted.push(value) }, topics, queues, roles, log: recorded.log, iotLog: log })
   return {
-    ...{ cloud, rules, calls, objects, logged, messages, allowed, assumed },
+    ...{ cloud, rules, calls, objects, logged, counted, messages, allowed, assumed },
     rule: (ruleName, sql, action, { ruleDisabled = false, errorAction } = {}) =>
       rules.put({ ruleName, sql, actions: [action], ruleDisabled, awsIotSqlVersion: '2016-03-23', createdAt: clock.now(), ...(errorAction && { errorAction }) }),
     async publish(topic, payload) {

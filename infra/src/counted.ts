@@ -1,6 +1,7 @@
-// infra/src/rotation/counted.ts: a log line that CloudWatch also counts: fields in the embedded metric format.
+// infra/src/counted.ts: a log line that CloudWatch also counts: fields in the embedded metric format.
 
-export type Counter = 'SigningsRefused' | 'OutcomesRefused' | 'RotationsFailed' | 'RotationsFinished'
+/** What the functions count; `DeploymentsFailed` is counted by a rule (oversight/failed-deployments.ts). */
+export type Counter = 'DevicesRefused' | 'DeploymentsFailed' | 'SigningsRefused' | 'OutcomesRefused' | 'RotationsFailed' | 'RotationsFinished'
 
 /** CloudWatch guide, «Embedded metric format». The line itself stays readable JSON. */
 export function counted(namespace: string, counter: Counter, now: Date = new Date()): Readonly<Record<string, unknown>> {

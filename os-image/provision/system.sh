@@ -11,5 +11,5 @@ if [ -d "$source/system-$flavour" ]; then put_tree "$source/system-$flavour" "$r
 # Already there when it is run again.
 if [ -e "$root/etc/fstab" ]; then
   sed -E '/[[:space:]]\/[[:space:]]+ext4[[:space:]]/ { /commit=/! s/(ext4[[:space:]]+)([^[:space:]]+)/\1\2,noatime,commit=30/; s/noatime,noatime/noatime/ }' "$root/etc/fstab" |
-    sed -E '/[[:space:]]\/boot\/firmware[[:space:]]+vfat[[:space:]]/ { /umask=/! s/(vfat[[:space:]]+)([^[:space:]]+)/\1\2,noatime,flush,umask=0077/ }' | put "$root/etc/fstab" 644
+    sed -E '/[[:space:]]\/boot\/firmware[[:space:]]+vfat[[:space:]]/ { /umask=/! s/(vfat[[:space:]]+)([^[:space:]]+)/\1\2,noatime,flush,umask=0077,nofail,x-systemd.device-timeout=10min/ }' | put "$root/etc/fstab" 644
 fi

@@ -15,6 +15,8 @@ const HOST_ADDRESS = '10.0.2.2'
 const OVERLAY: Readonly<Record<string, string>> = {
   'etc/hosts': `127.0.0.1\tlocalhost\n127.0.1.1\tfleet\n${HOST_ADDRESS}\t${HOST}\n`,
   'etc/systemd/timesyncd.conf.d/test.conf': `[Time]\nNTP=${HOST_ADDRESS}\n`,
+  // Emulated, on a machine that has other work: a minute and a half is nothing.
+  'etc/systemd/system.conf.d/test.conf': '[Manager]\nDefaultTimeoutStartSec=15min\nDefaultDeviceTimeoutSec=15min\nShowStatus=yes\n',
   // What first boot says is seen on the serial line.
   'etc/systemd/system/fleet-first-boot.service.d/test.conf': '[Service]\nEnvironment=FLEET_ATTEMPT_MS=1500000\nStandardOutput=journal+console\n',
   'etc/systemd/system/fleet-seen.service': `[Unit]

@@ -9,6 +9,15 @@ import type { Part } from './rotation-function.ts'
 
 const ANY_DEVICE = 'Devices and their certificates are known at run time only; the function compares connection, thing and job.'
 
+/**
+ * RegisterThing «calls other AWS IoT control plane APIs» (API reference) in the name of its caller, but nowhere says which. These are the
+ * ones of AWS's policy AWSIoTThingsRegistration that concern one thing, its certificate and a policy that exists.
+ */
+const IN_OUR_NAME = [
+  ...['iot:AttachPolicy', 'iot:AttachPrincipalPolicy', 'iot:AttachThingPrincipal', 'iot:CreateThing', 'iot:DescribeThing', 'iot:GetPolicy', 'iot:ListAttachedPolicies'],
+  ...['iot:ListPrincipalPolicies', 'iot:ListPrincipalThings', 'iot:ListThingGroupsForThing', 'iot:UpdateCertificate', 'iot:UpdateThing'],
+]
+
 export function rotationGrants(stage: Stage): Readonly<Record<Part, readonly Grant[]>> {
   const iot = (resource: string) => arn('iot', stage, resource)
   const [things, certificates, jobs] = [iot('thing/*'), iot('cert/*'), iot(`job/${ROTATION_JOB_PREFIX}*`)]
@@ -23,7 +32,7 @@ export function rotationGrants(stage: Stage): Readonly<Record<Part, readonly Gra
     sign: [
       { sid: 'Judge', actions: ['iot:DescribeCertificate', 'iot:DescribeJobExecution', 'iot:ListThingPrincipals'], resources: [certificates, jobs, things], because: ANY_DEVICE },
       { sid: 'Sign', actions: ['iot:CreateCertificateFromCsr', 'iot:RegisterThing'], resources: ['*'], because: 'These actions know no resource (Service Authorization Reference, AWS IoT).' },
-      { sid: 'Attach', actions: ['iot:AttachPolicy', 'iot:AttachThingPrincipal'], resources: [certificates, things], because: ANY_DEVICE },
+      { sid: 'Register', actions: IN_OUR_NAME, resources: [certificates, things, fleetArns(stage).devicePolicy], because: ANY_DEVICE },
       { sid: 'Answer', actions: ['iot:Publish'], resources: answers('signed', 'refused'), because: ANY_DEVICE },
     ],
     finish: [

@@ -51,6 +51,21 @@ export const DIFFERENCES: readonly Difference[] = [
     page: { title: 'IAM API reference', address: `${DOCS}/IAM/latest/APIReference/API_Operations.html` },
   },
   {
+    twin: 'Cognito signs people in by password and refresh token, and gives roles by the token alone; a signed-in identity may use AWS IoT as its role allows',
+    aws: 'Other flows, providers and mappings; messages and shadows need also an AWS IoT policy that is attached to the identity',
+    page: { title: 'Authorization with Amazon Cognito identities', address: `${DOCS}/iot/latest/developerguide/cog-iot-policies.html` },
+  },
+  {
+    twin: 'Web pages of this machine may call it, of any other origin none: its account key is no secret',
+    aws: 'Pages of every origin may call',
+    page: { title: 'Cross-origin resource sharing in the SDK for JavaScript', address: `${DOCS}/sdk-for-javascript/v3/developer-guide/cors.html` },
+  },
+  {
+    twin: 'The fleet index is never behind; it reads queries of terms that must all hold, and no aggregations',
+    aws: 'Follows within seconds; OR, ranges, aggregations, metrics',
+    page: { title: 'Query syntax', address: `${DOCS}/iot/latest/developerguide/query-syntax.html` },
+  },
+  {
     twin: 'Request rates are held to AWS\'s defaults only with `--quotas`',
     aws: 'Always',
     page: { title: 'AWS IoT Core endpoints and quotas', address: `${DOCS}/general/latest/gr/iot-core.html` },

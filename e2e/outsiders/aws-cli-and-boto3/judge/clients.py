@@ -8,7 +8,7 @@ from reply_check import Reply
 
 REGION = 'eu-central-1'
 # Model of the twin (the JavaScript SDK's package) → botocore's name.
-BOTOCORE_NAMES = {'cloudwatch-logs': 'logs', 'iot-data-plane': 'iot-data', 'iot-jobs-data-plane': 'iot-jobs-data'}
+BOTOCORE_NAMES = {'cloudwatch-logs': 'logs', 'iot-data-plane': 'iot-data', 'iot-jobs-data-plane': 'iot-jobs-data', 'cognito-identity-provider': 'cognito-idp'}
 
 
 @dataclass(frozen=True)

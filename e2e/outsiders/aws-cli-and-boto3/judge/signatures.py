@@ -24,6 +24,8 @@ PROBES = {
     'sns': ('ListTopics', {}),
     'sqs': ('ListQueues', {}),
     'cloudwatch': ('DescribeAlarms', {}),
+    'cognito-idp': ('ListUserPools', {'MaxResults': 1}),
+    'cognito-identity': ('ListIdentityPools', {'MaxResults': 1}),
 }
 # «Common errors» of the service references; S3's own list of error codes. By protocol: code and status.
 CODES = {

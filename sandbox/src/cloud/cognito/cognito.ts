@@ -24,15 +24,14 @@ export function openCognito({ account, store, clock, sessions }: CognitoOptions)
   const userPools = { ...userPoolOperations(context), ...userOperations(context), ...signIn }
   const identityPools = identityPoolOperations({ account, clock, store, userPools: tables, sessions })
   return [
-    { model: 'cognito-identity-provider', operations: userPools, unsigned: Object.keys(signIn), grants: grants('cognito-idp', userPools, ({ UserPoolId, ResourceArn }) => (UserPoolId === undefined ? ResourceArn : poolArn(account, UserPoolId))) },
-    { model: 'cognito-identity', operations: identityPools, unsigned: ['GetId', 'GetCredentialsForIdentity'], grants: grants('cognito-identity', identityPools, ({ IdentityPoolId, ResourceArn }) => (IdentityPoolId === undefined ? ResourceArn : identityPoolArn(account, IdentityPoolId))) },
+    { model: 'cognito-identity-provider', operations: userPools, unsigned: Object.keys(signIn), grants: grants('cognito-idp', userPools, ({ UserPoolId }) => UserPoolId && poolArn(account, UserPoolId)) },
+    { model: 'cognito-identity', operations: identityPools, unsigned: ['GetId', 'GetCredentialsForIdentity'], grants: grants('cognito-identity', identityPools, ({ IdentityPoolId }) => IdentityPoolId && identityPoolArn(account, IdentityPoolId)) },
   ]
 }
 
 interface Named {
   readonly UserPoolId?: string
   readonly IdentityPoolId?: string
-  readonly ResourceArn?: string
 }
 
 /** Every operation is granted on the pool that it names (service authorization reference, «Amazon Cognito User Pools», «… Identity»). */

@@ -99,18 +99,6 @@ export function identityPoolOperations({ account, clock, store, userPools, sessi
       const { roles, mappings } = thePool(id)
       return { IdentityPoolId: id, Roles: { ...roles }, RoleMappings: { ...mappings } }
     },
-    TagResource({ ResourceArn = '', Tags = {} }) {
-      const id = ResourceArn.replace(identityPoolArn(account, ''), '')
-      const pool = thePool(id)
-      pools.put(id, { ...pool, tags: { ...pool.tags, ...Tags } })
-      return {}
-    },
-    UntagResource({ ResourceArn = '', TagKeys = [] }) {
-      const id = ResourceArn.replace(identityPoolArn(account, ''), '')
-      const pool = thePool(id)
-      pools.put(id, { ...pool, tags: Object.fromEntries(Object.entries(pool.tags).filter(([key]) => !TagKeys.includes(key))) })
-      return {}
-    },
     GetId({ IdentityPoolId: id = '', Logins }) {
       const { provider, claims } = login(thePool(id), Logins)
       const key = keyOf(id, provider, claims.sub)

@@ -80,23 +80,7 @@ export function userPoolOperations({ account, clock, tables }: UserPoolContext) 
       const { items, nextToken } = pageOf((options) => withKeys(clients.page({ ...options, prefix })), { token, size: { asked, ...PAGE }, invalid: badToken })
       return { UserPoolClients: items.map(([key, { settings }]) => ({ ClientId: key.slice(prefix.length), UserPoolId: poolId, ClientName: settings.ClientName })), NextToken: nextToken }
     },
-    TagResource({ ResourceArn = '', Tags = {} }) {
-      const [poolId, pool] = byArn(ResourceArn)
-      pools.put(poolId, { ...pool, tags: { ...pool.tags, ...Tags } })
-      return {}
-    },
-    UntagResource({ ResourceArn = '', TagKeys = [] }) {
-      const [poolId, pool] = byArn(ResourceArn)
-      pools.put(poolId, { ...pool, tags: Object.fromEntries(Object.entries(pool.tags).filter(([key]) => !TagKeys.includes(key))) })
-      return {}
-    },
-    ListTagsForResource: ({ ResourceArn = '' }) => ({ Tags: byArn(ResourceArn)[1].tags }),
   } satisfies UserPoolOperations
-
-  function byArn(resource: string): readonly [string, PoolRecord] {
-    const poolId = resource.replace(poolArn(account, ''), '')
-    return [poolId, thePool(tables, poolId)]
-  }
 }
 
 /** A page whose items know their own key. */

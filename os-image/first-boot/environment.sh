@@ -14,6 +14,7 @@ identity=$fleet/identity
 generation=$identity/generations/1 # later ones come from certificate rotation
 nucleus_root=$root/greengrass/v2
 init_config=$fleet/nucleus/init-config.yaml
+site_faults_file=$fleet/site-faults # what is wrong with fleet.toml (os-image/site)
 
 first_wait_ms=${FLEET_RETRY_FIRST_MS:-5000}
 most_wait_ms=${FLEET_RETRY_MOST_MS:-900000} # a refused device asks at least every 15 minutes
@@ -42,6 +43,7 @@ status() {
   {
     printf 'Fleetwright: how this device stands\n\nserial: %s\nstate:  %s\nwhat:   %s\n' "$serial" "$1" "$2"
     if [ -n "${3:-}" ]; then printf 'to do:  %s\n' "$3"; fi
+    if [ -s "$site_faults_file" ]; then printf 'also:   %s\n' "$(cat "$site_faults_file")"; fi
     printf 'time:   %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
   } | replace "$boot/fleet-status.txt" || printf 'fleet-status.txt could not be written\n' >&2
   printf '%s: %s%s\n' "$1" "$2" "${3:+ $3}"

@@ -18,6 +18,9 @@ export interface FlashedCard {
 export const onCard = {
   bootFolder: `boot/firmware/${BOOT_FOLDER}`,
   status: 'boot/firmware/fleet-status.txt',
+  /** Settings of the site, if somebody has put them there. */
+  siteSettings: 'boot/firmware/fleet.toml',
+  siteFaults: 'var/lib/fleet/site-faults',
   deviceTreeSerial: 'proc/device-tree/serial-number',
   gpioChip: 'dev/gpiochip0',
   firstBootDone: 'var/lib/fleet/first-boot.done',

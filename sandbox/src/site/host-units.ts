@@ -1,9 +1,13 @@
 // sandbox/src/site/host-units.ts: what the image's host units are on a simulated Pi: which script, woken by what.
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Log } from '@fleet/log'
 import { onCard } from './card.ts'
 import type { Patience } from './messages.ts'
-import { pathUnit, type PathUnit } from './path-unit.ts'
+import { OS_IMAGE, pathUnit, type PathUnit } from './path-unit.ts'
+import { runScript } from './script.ts'
+import type { Unit } from './systemd.ts'
 
 export interface HostUnits extends Pick<PathUnit, 'card' | 'environment' | 'systemd'> {
   readonly patience: Patience
@@ -27,4 +31,22 @@ export async function hostUnits({ patience, environment, log, ...conditions }: H
     await pathUnit(options, signal).catch((error: unknown) => log.error('a unit of the host cannot run', { unit: name, error }))
   }
   await Promise.all(units.map(run))
+}
+
+/** fleet-site.service, before first boot: takes over the settings of the site, if there are any. */
+export async function takeOverSite({ card, environment, systemd, onLine }: Omit<PathUnit, 'script' | 'watched' | 'restartMs'>, signal: AbortSignal): Promise<void> {
+  if (![onCard.siteSettings, onCard.siteFaults].some((file) => existsSync(join(card, file)))) return // ConditionPathExists
+  await runScript({ path: fileURLToPath(new URL('site/fleet-site.sh', OS_IMAGE)), environment, systemd, onLine }, signal)
+}
+
+/** SSH of a simulated Pi: it can be switched on and off, but nobody can log in. */
+export function sshUnit(): Unit {
+  let isActive = false
+  return {
+    get isActive() {
+      return isActive
+    },
+    start: async () => void (isActive = true),
+    stop: async () => void (isActive = false),
+  }
 }

@@ -19,7 +19,8 @@ export interface PathUnit {
   readonly onLine: (line: string) => void
 }
 
-const OS_IMAGE = new URL('../../../os-image/', import.meta.url)
+/** Where the scripts of the image are. */
+export const OS_IMAGE = new URL('../../../os-image/', import.meta.url)
 
 /** Runs until the signal aborts: once at the start, for what a power cut has interrupted, then whenever the file changes. */
 export async function pathUnit({ script, card, watched, restartMs, ...conditions }: PathUnit, signal: AbortSignal): Promise<void> {

@@ -100,6 +100,22 @@ test('refused, it says why and joins later without a reboot', async () => {
   expect(refusal?.what).toMatch(`not on the allowlist: add ${SERIAL} (it said: Pre-provisioning hook denied the request)`)
 })
 
+test('settings of the site are taken over before it joins; wrong ones are told, and it joins all the same', async () => {
+  await writeFile(join(card, onCard.siteSettings), 'hostname = "hall-3"\n')
+  const { start } = nucleus()
+  const first = await powerOn(start)
+  await expect.poll(() => latest()?.state, { timeout: 10_000 }).toBe('joined')
+  expect(await readFile(join(card, 'etc/hostname'), 'utf8')).toBe('hall-3\n')
+  await first.shutDown()
+  await rm(join(card, onCard.firstBootDone))
+  await writeFile(join(card, onCard.siteSettings), '\nhostname = hall 4\n')
+  stands = []
+  await powerOn(start)
+  await expect.poll(() => latest()?.state, { timeout: 10_000 }).toBe('joined')
+  expect(stands.find(({ state }) => state === 'needs-help')?.what).toContain('line 2: hostname must be a text in quotation marks')
+  expect(await readFile(join(card, onCard.status), 'utf8')).toMatch(/state: {2}joined\n[^]*also: {3}fleet.toml is wrong and was not taken over: line 2: hostname/)
+})
+
 test('its LED is seen, its button is pressed', async () => {
   const { start } = nucleus()
   const own = await powerOn(start)

@@ -10,13 +10,14 @@ import { openBoard, type Board } from './board/board.ts'
 import { light, looksDifferent } from './board/light.ts'
 import { onCard } from './card.ts'
 import { debian } from './debian.ts'
-import { firstBoot } from './first-boot-unit.ts'
-import { hostUnits } from './host-units.ts'
+import { firstBoot, readStatus } from './first-boot-unit.ts'
+import { hostUnits, sshUnit, takeOverSite } from './host-units.ts'
 import type { Command, PowerOn, Stand } from './messages.ts'
 import { networkCable, type NetworkCable } from './network.ts'
 import { openNetworkDoor } from './network-door.ts'
 import type { StartNucleus } from './nucleus-host.ts'
 import { nucleusUnit } from './nucleus-unit.ts'
+import type { Script } from './script.ts'
 import { standTeller, type StandTeller } from './stand.ts'
 import { installStandIns } from './stand-ins/stand-ins.ts'
 import { systemd, type Power, type Unit } from './systemd.ts'
@@ -72,9 +73,9 @@ export async function switchOn(power: PowerOn, surroundings: Surroundings): Prom
   })
   const ending = new AbortController()
   const { aptGet } = debian({ card: power.card, network: cable })
-  const asked = systemd({ 'greengrass.service': greengrass }, surroundings.power, { 'apt-get': aptGet })
+  const asked = systemd({ 'greengrass.service': greengrass, 'ssh.service': sshUnit() }, surroundings.power, { 'apt-get': aptGet })
   const serving = hostUnits({ card: power.card, environment, patience: power.patience, systemd: asked, log }, ending.signal)
-  const booted = boot({ power, environment, greengrass, stand, surroundings, signal: ending.signal })
+  const booted = boot({ power, environment, asked, greengrass, stand, surroundings, signal: ending.signal })
   return {
     obey: async (command) => obey(command, { cable, board, stand, setSkew: (ms) => void (clockSkewMs = ms) }),
     async shutDown() {
@@ -90,6 +91,7 @@ export async function switchOn(power: PowerOn, surroundings: Surroundings): Prom
 interface Boot {
   readonly power: PowerOn
   readonly environment: Readonly<Record<string, string>>
+  readonly asked: Script['systemd']
   readonly greengrass: Unit
   readonly stand: StandTeller
   readonly surroundings: Surroundings
@@ -97,15 +99,21 @@ interface Boot {
 }
 
 /** What systemd starts: greengrass.service when it is configured, fleet-first-boot.service until the device has joined (their Condition… lines). */
-async function boot({ power, environment, greengrass, stand, surroundings, signal }: Boot): Promise<void> {
+async function boot({ power, environment, asked, greengrass, stand, surroundings, signal }: Boot): Promise<void> {
   const { log } = surroundings
+  const onSiteLine = (line: string) => {
+    log.info('site', { line })
+    const told = readStatus(line)
+    if (told !== undefined) stand.change(told)
+  }
+  await takeOverSite({ card: power.card, environment, systemd: asked, onLine: onSiteLine }, signal)
   if (existsSync(join(power.card, onCard.initConfig))) await greengrass.start().catch((error: unknown) => log.error('the nucleus cannot start', { error }))
   if (existsSync(join(power.card, onCard.firstBootDone))) return stand.change({ state: 'joined', what: 'joined the fleet at an earlier start' })
   const run = firstBoot(
     {
       environment,
       patience: power.patience,
-      systemd: systemd({ 'greengrass.service': greengrass }, surroundings.power),
+      systemd: asked,
       onStand: (standsNow) => stand.change(standsNow),
       onLine: (line) => log.info('first boot', { line }),
     },

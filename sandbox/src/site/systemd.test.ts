@@ -67,7 +67,7 @@ test('reboot and poweroff reach the power', async () => {
 
 test('a script is killed when the Pi is shut down', async () => {
   const ending = new AbortController()
-  const running = script('sleep 600', service(), ending.signal)
+  const running = script('exec sleep 600', service(), ending.signal) // exec: a sleep that outlived its shell would keep the test open
   ending.abort(new Error('shut down'))
   expect((await running).code).toBe(137)
 })

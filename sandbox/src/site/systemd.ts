@@ -30,6 +30,7 @@ export function systemd(units: Readonly<Record<string, Unit>>, power: Power, oth
     if (verb === 'poweroff') return power.off(), DONE
     if (unit === undefined) return verb === 'is-active' ? { code: 4, ...(isQuiet ? {} : { text: 'inactive' }) } : { code: 5, text: `Unit ${name} could not be found.` }
     if (verb === 'is-active') return { code: unit.isActive ? 0 : 3, ...(isQuiet ? {} : { text: unit.isActive ? 'active' : 'inactive' }) }
+    if (verb === 'enable' || verb === 'disable') return DONE // what starts with the Pi is fixed here
     if (verb === 'stop' || verb === 'restart') await unit.stop()
     if (verb === 'start' || verb === 'restart') await unit.start()
     return ['start', 'stop', 'restart'].includes(verb) ? DONE : { code: 1, text: `Unknown command verb ${verb}.` }

@@ -46,34 +46,33 @@ export async function rotationStage(serials: readonly string[], { quotas = false
   const log = { debug: (event: string, fields: Json = {}) => event === 'request answered' && answered(fields), info() {}, warn() {}, error() {} }
   const cloud = await openCloud({ stateFolder: ':memory:', account: ACCOUNT, rootKey: KEY, gatewayPort: 0, mqttPort: 0, quotas, log })
   const client = { endpoint: cloud.endpoints.http, region: ACCOUNT.region, credentials: KEY }
-  const { config } = readStageFile(REPOSITORY, 'dev', { 'fleetwright:accountId': ACCOUNT.accountId })
-  const environment = { AWS_ENDPOINT_URL: cloud.endpoints.http, AWS_ACCESS_KEY_ID: KEY.accessKeyId, AWS_SECRET_ACCESS_KEY: KEY.secretAccessKey }
-  await ensureBoundary(new IAMClient(client), { stage: 'dev', ...ACCOUNT })
-  await inProcessEngine({ programFolder: join(REPOSITORY, 'infra'), project: 'fleetwright', stateFolder: folder }).up({ stage: 'dev', config, environment })
+  const site = { network: networkCable({ now: () => new Date() }), host: 'localhost', mqttPort: cloud.endpoints.mqttPort, rootCaPem: cloud.endpoints.caPem }
   const [iot, logs] = [new IoTClient(client), new CloudWatchLogsClient(client)]
-  const claim = await iot.send(new CreateKeysAndCertificateCommand({ setAsActive: true }))
-  await iot.send(new AttachPolicyCommand({ policyName: 'fleet-dev-claim', target: claim.certificateArn }))
-  await new S3Client({ ...client, forcePathStyle: true }).send(new PutObjectCommand({ Bucket: 'fleet-dev-000000000000-eu-central-1-provisioning', Key: 'allowlist.txt', Body: `${serials.join('\n')}\n` }))
-  const light = {
-    network: networkCable({ now: () => new Date() }),
-    host: 'localhost',
-    mqttPort: cloud.endpoints.mqttPort,
-    rootCaPem: cloud.endpoints.caPem,
-    claim: { certificatePem: claim.certificatePem ?? '', privateKeyPem: claim.keyPair?.PrivateKey ?? '' },
-    provisioningTemplate: 'fleet-dev',
-    telemetryRule: 'fleet_dev_telemetry',
+  const claims = new Set<string | undefined>()
+  /** Makes a stage; answers what a card of it knows. */
+  const deployed = async (stage: string, listed: readonly string[], settings: Readonly<Record<string, string>> = {}) => {
+    const { config } = readStageFile(REPOSITORY, 'dev', { 'fleetwright:accountId': ACCOUNT.accountId, ...settings })
+    const environment = { AWS_ENDPOINT_URL: cloud.endpoints.http, AWS_ACCESS_KEY_ID: KEY.accessKeyId, AWS_SECRET_ACCESS_KEY: KEY.secretAccessKey }
+    await ensureBoundary(new IAMClient(client), { stage, ...ACCOUNT })
+    await inProcessEngine({ programFolder: join(REPOSITORY, 'infra'), project: 'fleetwright', stateFolder: folder }).up({ stage, config, environment })
+    const claim = await iot.send(new CreateKeysAndCertificateCommand({ setAsActive: true }))
+    claims.add(claim.certificateId)
+    await iot.send(new AttachPolicyCommand({ policyName: `fleet-${stage}-claim`, target: claim.certificateArn }))
+    await new S3Client({ ...client, forcePathStyle: true }).send(new PutObjectCommand({ Bucket: `fleet-${stage}-000000000000-eu-central-1-provisioning`, Key: 'allowlist.txt', Body: `${listed.join('\n')}\n` }))
+    return { ...site, claim: { certificatePem: claim.certificatePem ?? '', privateKeyPem: claim.keyPair?.PrivateKey ?? '' }, provisioningTemplate: `fleet-${stage}`, telemetryRule: `fleet_${stage}_telemetry` }
   }
+  const light = await deployed('dev', serials)
   const identities: LightIdentity[] = []
   for (const serial of joinsLater ? [] : serials) identities.push(await provision(serial, light)) // the hook has 5 s, and this machine few cores
   return {
-    ...{ cloud, client, iot, logs, calls, identities, light },
+    ...{ cloud, client, iot, logs, calls, identities, light, deployed },
     /** Of the calls, those that were malformed or came too fast. */
     refused,
     idOf,
     connect: (identity: LightIdentity) => connect(identity, light),
     /** Ids of the thing's certificates, and of all that are no claim. */
     certificatesOf: async (thingName: string) => ((await iot.send(new ListThingPrincipalsCommand({ thingName }))).principals ?? []).map((each) => each.split(':cert/')[1] ?? ''),
-    certificates: async () => ((await iot.send(new ListCertificatesCommand({ pageSize: 250 }))).certificates ?? []).map(({ certificateId = '' }) => certificateId).filter((id) => id !== claim.certificateId),
+    certificates: async () => ((await iot.send(new ListCertificatesCommand({ pageSize: 250 }))).certificates ?? []).map(({ certificateId = '' }) => certificateId).filter((id) => !claims.has(id)),
     async ask(identity: LightIdentity, attempt = 1) {
       const job = rotationJob({ thing: identity.serial, thingArn: arn('iot', { stage: 'dev', ...ACCOUNT }, `thing/${identity.serial}`), certificateId: idOf(identity.certificatePem), attempt })
       await iot.send(new CreateJobCommand(job))
@@ -81,8 +80,8 @@ export async function rotationStage(serials: readonly string[], { quotas = false
     },
     execution: async (thingName: string, jobId: string) => (await iot.send(new DescribeJobExecutionCommand({ thingName, jobId }))).execution,
     /** Lines that a function of rotation has logged. */
-    async logged(part: 'start' | 'sign' | 'finish', event: string): Promise<readonly Json[]> {
-      const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: `/aws/lambda/fleet-dev-rotation-${part}` }))
+    async logged(part: 'start' | 'sign' | 'finish', event: string, stage = 'dev'): Promise<readonly Json[]> {
+      const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName: `/aws/lambda/fleet-${stage}-rotation-${part}` }))
       return events.flatMap(({ message = '' }) => (message.startsWith('{') ? [JSON.parse(message) as Json] : [])).filter((line) => line['event'] === event)
     },
     /** How often a function has been run: Lambda writes a START for each. */

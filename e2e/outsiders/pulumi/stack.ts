@@ -8,10 +8,10 @@ import { endpointsOf } from '@fleet/sandbox/opening/endpoints-file'
 import { join } from 'node:path'
 import { ACCOUNT_ID, REGION, ROOT_KEY, type Twin } from '../twin.ts'
 
-/** `managesAccountSettings` needs the provider of @pulumi/aws as well. */
+/** `managesAccountSettings` needs the provider of @pulumi/aws as well; without them the stage hears of audits by its own topic, to which none tells. */
 export function targetAt(twin: Twin, { managesAccountSettings }: { readonly managesAccountSettings: boolean }): Target {
   const target = sandboxTarget(endpointsOf({ stage: 'dev', accountId: ACCOUNT_ID, region: REGION, ...ROOT_KEY }, twin, 0), twin.stateFolder)
-  return { ...target, config: { ...target.config, [`${PROJECT}:managesAccountSettings`]: String(managesAccountSettings) } }
+  return { ...target, config: { ...target.config, [`${PROJECT}:managesAccountSettings`]: String(managesAccountSettings), ...(!managesAccountSettings && { [`${PROJECT}:accountSettingsOf`]: 'dev' }) } }
 }
 
 interface Folders {

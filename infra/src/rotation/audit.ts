@@ -18,13 +18,14 @@ export interface RotationAuditArgs {
   readonly start: Function
 }
 
-/** Findings go to a topic of this stage; the account has one audit configuration, which the stage with its settings makes. */
+/** The account has one audit configuration: that of the stage which manages its settings, whose topic tells the other stages, too. Each asks its own devices. */
 export function rotationAudit(name: string, { stage, start }: RotationAuditArgs, parent: pulumi.Resource): void {
   const names = fleetNames(stage)
   const topicArn = arn('sns', stage, names.auditTopic)
   const topic = new Topic(`${name}-topic`, { topicName: names.auditTopic, displayName: `Audits of ${stage.stage}` }, { parent })
-  const permission = new Permission(`${name}-caller`, { action: 'lambda:InvokeFunction', functionName: start.arn, principal: 'sns.amazonaws.com', sourceArn: topicArn }, { parent })
-  new Subscription(`${name}-subscription`, { topicArn: topic.topicArn, protocol: 'lambda', endpoint: start.arn }, { parent, dependsOn: permission })
+  const sourceArn = arn('sns', stage, fleetNames({ ...stage, stage: stage.accountSettingsOf ?? stage.stage }).auditTopic)
+  const permission = new Permission(`${name}-caller`, { action: 'lambda:InvokeFunction', functionName: start.arn, principal: 'sns.amazonaws.com', sourceArn }, { parent })
+  new Subscription(`${name}-subscription`, { topicArn: sourceArn, protocol: 'lambda', endpoint: start.arn }, { parent, dependsOn: [topic, permission] })
   if (!stage.managesAccountSettings) return
   const trusted = trust('iot.amazonaws.com', { StringEquals: { 'aws:SourceAccount': stage.accountId } })
   const auditor = boundedRole(`${name}-auditor`, { stage, trusted, managed: [`arn:${partition(stage.region)}:iam::aws:policy/service-role/AWSIoTDeviceDefenderAudit`] }, parent)

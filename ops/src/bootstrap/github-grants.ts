@@ -35,9 +35,13 @@ export function deployGrants(stage: Stage): PolicyDocument {
       allow('LookForRoles', ['iam:GetRole'], own.anyRole), // one that is gone has no path any more
       allow('Boundary', ['iam:GetPolicy', 'iam:GetPolicyVersion'], [own.boundary]),
       allow('PassRoles', ['iam:PassRole'], own.roles, { StringEquals: { 'iam:PassedToService': ROLE_SERVICES } }),
+      ...(stage.accountSettingsOf === undefined ? [] : [allow('HearAudits', HEARING, [arn('sns', stage, fleetNames({ ...stage, stage: stage.accountSettingsOf }).auditTopic)])]),
     ],
   }
 }
+
+/** To be told by a topic of another stage, and no more. */
+const HEARING = ['sns:GetSubscriptionAttributes', 'sns:ListSubscriptionsByTopic', 'sns:SetSubscriptionAttributes', 'sns:Subscribe', 'sns:Unsubscribe']
 
 /** Reads what deployGrants may write; for the plan of a pull request. */
 export function planGrants(stage: Stage): PolicyDocument {

@@ -21,6 +21,8 @@ export interface Stage extends StageIdentity {
   readonly alarms: Alarms
   /** False for the second stage in an account: event messages, fleet indexing and the IoT log are settings of the whole account. */
   readonly managesAccountSettings: boolean
+  /** The stage that manages them instead: an account has one configuration of its audits, so the findings of that stage are for this one, too. */
+  readonly accountSettingsOf: string | undefined
   /** Release manifest to deploy, relative to the repository; the environment variable FLEET_RELEASE_MANIFEST overrides it. Without: everything but the deployment. */
   readonly releaseManifest: string | undefined
 }
@@ -46,6 +48,8 @@ export interface Rollout {
   /** … once so many have finished: one failing device must not stop a large fleet. */
   readonly abortAfterDevices: number
 }
+
+const STAGE_NAME = /^[a-z][a-z0-9-]{0,19}$/
 
 /** The only values that CloudWatch Logs takes (API PutRetentionPolicy). */
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]
@@ -81,6 +85,7 @@ const Schema = z.strictObject({
   [`${PROJECT}:alarmAtRefusedConnections` as const]: number((count) => Number.isInteger(count) && count >= 1, 'a whole number from 1').default(25),
   [`${PROJECT}:alarmAtRefusedDevices` as const]: number((count) => Number.isInteger(count) && count >= 1, 'a whole number from 1').default(5),
   [`${PROJECT}:managesAccountSettings` as const]: flag.default(true),
+  [`${PROJECT}:accountSettingsOf` as const]: z.string().regex(STAGE_NAME, { error: 'must be the name of a stage' }).optional(),
   [`${PROJECT}:releaseManifest` as const]: z.string().min(1, { error: 'must be the path of a release manifest' }).optional(),
 })
 
@@ -95,8 +100,9 @@ export function parseStage(stage: string, config: Readonly<Record<string, string
   const own = Object.fromEntries(Object.entries(config).filter(([key]) => !FOREIGN.test(key)))
   const parsed = Schema.safeParse(own)
   const faults = parsed.success ? [] : parsed.error.issues.flatMap(explain)
-  if (!/^[a-z][a-z0-9-]{0,19}$/.test(stage)) faults.push(`«${stage}» cannot name a stage (a to z, 0 to 9, -; at most 20)`)
+  if (!STAGE_NAME.test(stage)) faults.push(`«${stage}» cannot name a stage (a to z, 0 to 9, -; at most 20)`)
   if (parsed.success && parsed.data['aws:region'] !== parsed.data['aws-native:region']) faults.push('aws:region and aws-native:region must be the same')
+  if (parsed.success) faults.push(...misplacedSettings(own, parsed.data))
   if (!parsed.success || faults.length > 0) throw invalid(stage, faults)
   const { data } = parsed
   return {
@@ -116,8 +122,17 @@ export function parseStage(stage: string, config: Readonly<Record<string, string
     osUpdate: data['fleetwright:osUpdate'],
     alarms: { email: data['fleetwright:alarmEmail'], refusedConnections: data['fleetwright:alarmAtRefusedConnections'], refusedDevices: data['fleetwright:alarmAtRefusedDevices'] },
     managesAccountSettings: data['fleetwright:managesAccountSettings'],
+    accountSettingsOf: data['fleetwright:accountSettingsOf'],
     releaseManifest: data['fleetwright:releaseManifest'],
   }
+}
+
+/** What the account has once cannot be set for two stages. */
+function misplacedSettings(own: Readonly<Record<string, string>>, data: z.infer<typeof Schema>): string[] {
+  const owner = data['fleetwright:accountSettingsOf']
+  if (data['fleetwright:managesAccountSettings']) return owner === undefined ? [] : ['fleetwright:accountSettingsOf is for a stage that does not manage the settings of its account (fleetwright:managesAccountSettings: "false")']
+  if (owner === undefined) return ['fleetwright:accountSettingsOf must name the stage that manages the settings of this account: its audits begin the rotations of this stage, too']
+  return 'fleetwright:rotationMaxAgeDays' in own ? [`fleetwright:rotationMaxAgeDays is a setting of the whole account, which stage ${owner} has`] : []
 }
 
 /** Where an operator finds the settings of a stage. */

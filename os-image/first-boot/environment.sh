@@ -32,9 +32,10 @@ make_folder() {
 }
 
 # replace FILE: what comes in becomes the content of FILE; cut off at any instant, FILE has its old content or the new.
+# A FAT says how long a file is in its folder, and renaming writes that anew: hence the file is synced again.
 # (Chained by &&, because `set -e` does not count inside a condition.)
 replace() {
-  make_folder "${1%/*}" && cat > "$1.tmp" && flush "$1.tmp" && mv "$1.tmp" "$1" && flush "${1%/*}"
+  make_folder "${1%/*}" && cat > "$1.tmp" && flush "$1.tmp" && mv "$1.tmp" "$1" && flush "$1" "${1%/*}"
 }
 
 # status STATE WHAT [DO]: tells a person who holds the card, and the journal, how it stands. Never fails: a full card must not stop us.
@@ -46,7 +47,24 @@ status() {
     if [ -s "$site_faults_file" ]; then printf 'also:   %s\n' "$(cat "$site_faults_file")"; fi
     printf 'time:   %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
   } | replace "$boot/fleet-status.txt" || printf 'fleet-status.txt could not be written\n' >&2
+  show_state "$1"
   printf '%s: %s%s\n' "$1" "$2" "${3:+ $3}"
+}
+
+# show_state STATE: by the green LED, for whoever has no card reader at hand (docs/IMAGE.md has the patterns). Boards without it show nothing.
+show_state() {
+  case $1 in
+    joining | proving | busy) pattern='500 500' ;;
+    refused) pattern='100 1900' ;;
+    offline) pattern='1900 100' ;;
+    joined) pattern='' ;;
+    *) pattern='100 100' ;;
+  esac
+  for led in "$root/sys/class/leds/ACT" "$root/sys/class/leds/led0"; do
+    [ -e "$led/trigger" ] || continue
+    if [ -n "$pattern" ]; then trigger=timer; else trigger=mmc0; fi # what it shows on Raspberry Pi OS: the card is busy
+    { printf '%s\n' "$trigger" > "$led/trigger" && if [ -n "$pattern" ]; then printf '%s\n' "${pattern% *}" > "$led/delay_on" && printf '%s\n' "${pattern#* }" > "$led/delay_off"; fi; } 2>/dev/null || true
+  done
 }
 
 # needs_help WHAT DO: nothing here can go on by itself. systemd starts us again, in case someone has helped.

@@ -48,6 +48,14 @@ test('the nucleus is configured for the claim plugin as cloud and device have ag
   expect(await own.read('var/lib/fleet/nucleus/environment')).toBe('AWS_REGION=eu-central-1\n')
 })
 
+test('a status that is in its place is synced there once more: on a FAT it would be empty after a power cut', async () => {
+  await using own = await board()
+  const { writes } = await own.run()
+  const renames = writes.flatMap((line, index) => (/^mv .*\/fleet-status\.txt$/.test(line) ? [index] : []))
+  expect(renames.length).toBeGreaterThan(2)
+  for (const index of renames) expect(writes[index + 1]).toMatch(/^sync \S+\/fleet-status\.txt /)
+})
+
 test('run again after it is over, it changes nothing', async () => {
   await using own = await board()
   await own.run()

@@ -13,9 +13,19 @@ const ANY_DEVICE = 'Devices and their certificates are known at run time only; t
  * RegisterThing «calls other AWS IoT control plane APIs» (API reference) in the name of its caller, but nowhere says which. These are the
  * ones of AWS's policy AWSIoTThingsRegistration that concern one thing, its certificate and a policy that exists.
  */
-const IN_OUR_NAME = [
-  ...['iot:AttachPolicy', 'iot:AttachPrincipalPolicy', 'iot:AttachThingPrincipal', 'iot:CreateThing', 'iot:DescribeThing', 'iot:GetPolicy', 'iot:ListAttachedPolicies'],
-  ...['iot:ListPrincipalPolicies', 'iot:ListPrincipalThings', 'iot:ListThingGroupsForThing', 'iot:UpdateCertificate', 'iot:UpdateThing'],
+const IN_OUR_NAME: Grant['actions'] = [
+  'iot:AttachPolicy',
+  'iot:AttachPrincipalPolicy',
+  'iot:AttachThingPrincipal',
+  'iot:CreateThing',
+  'iot:DescribeThing',
+  'iot:GetPolicy',
+  'iot:ListAttachedPolicies',
+  'iot:ListPrincipalPolicies',
+  'iot:ListPrincipalThings',
+  'iot:ListThingGroupsForThing',
+  'iot:UpdateCertificate',
+  'iot:UpdateThing',
 ]
 
 export function rotationGrants(stage: Stage): Readonly<Record<Part, readonly Grant[]>> {

@@ -20,7 +20,7 @@ const PROCESS = fileURLToPath(new URL('./bench-process.ts', import.meta.url))
 
 export async function runBench(name: string, tell: Tell, signal: AbortSignal): Promise<BenchResult> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'))
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROCESS, name], { env: { ...process.env, TMPDIR: folder }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROCESS, name], { env: { ...process.env, TMPDIR: folder }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], serialization: 'advanced' }) // keeps NaN, of a measurement that failed
   const stop = () => void child.kill('SIGTERM')
   signal.addEventListener('abort', stop)
   let how = ''

@@ -1,15 +1,5 @@
 // e2e/outsiders/program.ts: finds and runs programs that are not ours.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
-
-/** Where a program is on PATH, or undefined. */
-export function onPath(program: string): string | undefined {
-  return (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .map((folder) => join(folder, program))
-    .find(isExecutable)
-}
 
 export interface Ended {
   readonly exitCode: number
@@ -64,13 +54,4 @@ function collected(child: ChildProcess, stream: 'stdout' | 'stderr', onLine?: (l
     lines.forEach(onLine)
   })
   return () => Buffer.concat(chunks).toString()
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

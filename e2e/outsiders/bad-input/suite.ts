@@ -1,5 +1,5 @@
 // e2e/outsiders/bad-input/suite.ts: what goes wrong between a core device and its cloud, as curl and the AWS CLI see it: AWS's error each time, and everything goes on afterwards.
-import { onPath } from '../program.ts'
+import { onPath } from '@fleet/ops/shell/on-path'
 import { awsCli as judgesByCli, cliPrograms } from '../aws-cli-and-boto3/suites.ts'
 import { awsCli } from '../aws-cli-and-boto3/aws-command.ts'
 import type { Suite } from '../suite.ts'

@@ -1,5 +1,5 @@
 // e2e/outsiders/mosquitto/suite.ts: the command line clients of Eclipse mosquitto judge the broker.
-import { onPath } from '../program.ts'
+import { onPath } from '@fleet/ops/shell/on-path'
 import type { Suite } from '../suite.ts'
 import { certificatesAreChecked } from './certificates.ts'
 import { clientsAt } from './clients.ts'

@@ -1,12 +1,13 @@
 // e2e/outsiders/pulumi/suite.ts: the Pulumi engine and its aws-native provider run the real program against the twin's Cloud Control; then a Pi joins what they made.
 import assert from 'node:assert/strict'
-import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { reconcile } from '@fleet/ops/allowlist/reconcile'
 import { bootstrap } from '@fleet/ops/bootstrap/bootstrap'
 import { deploy, type Deployed } from '@fleet/ops/deploy/deploy'
 import { chosenBuilder } from '@fleet/ops/release/choose-builder'
 import { publishRelease } from '@fleet/ops/release/publish-release'
+import { onPath } from '@fleet/ops/shell/on-path'
 import type { StackEngine, StackResult } from '@fleet/ops/stack/stack-engine'
 import type { Target } from '@fleet/ops/target/target'
 import { makeWay } from '@fleet/ops/teardown/make-way'
@@ -25,15 +26,15 @@ export const pulumi: Suite = {
   userAgent: /^APN\/1\.1 \(/, // aws-native's mark as a partner of AWS; it says nothing else of itself
   withinMs: 360_000,
   whyNot() {
-    const missing = NEEDED.filter((name) => pathOf(name) === undefined)
+    const missing = NEEDED.filter((name) => onPath(name) === undefined)
     return Promise.resolve(missing.length === 0 ? undefined : `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not on PATH (https://www.pulumi.com/docs/install)`)
   },
   async run(trial) {
     const twin = await trial.twin()
     const [backend, home] = [join(trial.folder, 'backend'), join(trial.folder, 'home')]
     for (const folder of [backend, home]) mkdirSync(folder)
-    const target = targetAt(twin, { managesAccountSettings: pathOf('pulumi-resource-aws') !== undefined })
-    const engine = engineFor(pathOf('pulumi') ?? '', { backend, home })
+    const target = targetAt(twin, { managesAccountSettings: onPath('pulumi-resource-aws') !== undefined })
+    const engine = engineFor(onPath('pulumi') ?? '', { backend, home })
     await judge(trial, { twin, engine, target })
   },
 }
@@ -96,15 +97,3 @@ async function judge(trial: Trial, { twin, engine, target }: Stand): Promise<voi
 }
 
 const said = ({ changes }: Pick<StackResult, 'changes'>): string[] => changes.map(({ operation, properties }) => [operation, ...properties].join(' '))
-
-function pathOf(name: string): string | undefined {
-  const isExecutable = (path: string) => {
-    try {
-      accessSync(path, constants.X_OK)
-      return true
-    } catch {
-      return false // the next folder may have it
-    }
-  }
-  return (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, name)).find(isExecutable)
-}

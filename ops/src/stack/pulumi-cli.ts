@@ -1,6 +1,6 @@
 // ops/src/stack/pulumi-cli.ts: runs the Pulumi program with the Pulumi CLI: for AWS itself, with state in a bucket.
 import { spawn } from 'node:child_process'
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers'
 import { FleetError } from '@fleet/contract/errors'
 import { stageFile } from '@fleet/contract/stage'
 import { stringify } from 'yaml'
+import { onPath } from '../shell/on-path.ts'
 import { eventReader } from './pulumi-events.ts'
 import { resourcesIn } from './pulumi-export.ts'
 import type { Outputs, StackEngine, StackResource, StackResult, StackRun } from './stack-engine.ts'
@@ -24,10 +25,7 @@ export interface PulumiCliOptions {
 }
 
 /** The CLI's executable, when it is installed. */
-export function pulumiOnPath(path = process.env['PATH'] ?? ''): string | undefined {
-  const names = process.platform === 'win32' ? ['pulumi.exe'] : ['pulumi']
-  return path.split(delimiter).flatMap((folder) => names.map((name) => join(folder, name))).find(isExecutable)
-}
+export const pulumiOnPath = (path?: string): string | undefined => onPath('pulumi', path)
 
 export function pulumiCliEngine(options: PulumiCliOptions): StackEngine {
   const command = (args: readonly string[], isPreview = false) => (run: StackRun) =>
@@ -115,13 +113,4 @@ function failed(command: string, errors: readonly string[]): FleetError {
   const what = `pulumi ${command} failed: ${errors.join('\n').trim() || 'it gave no reason'}`
   if (/currently locked/.test(what)) return new FleetError('STACK_LOCKED', what, 'Wait for the other run to end; if it died, run `pulumi cancel` for this stack.')
   return new FleetError('PULUMI_FAILED', what, 'Do what the message says, then run the same again: what is done is kept.')
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,6 +1,7 @@
 // sandbox/src/site/java-nucleus/distribution.ts: finds the real Greengrass nucleus on this machine; it is no part of this repository.
-import { accessSync, constants, existsSync } from 'node:fs'
-import { delimiter, isAbsolute, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { isAbsolute, join } from 'node:path'
+import { onPath } from '@fleet/ops/shell/on-path'
 
 /** What `os-image/first-boot/start-nucleus.sh` needs of FLEET_NUCLEUS_DIST: AWS's `greengrass-nucleus-latest.zip` unpacked, and the claim plugin's jar beside its folders. */
 const PARTS = ['lib/Greengrass.jar', 'bin/loader', 'conf/recipe.yaml', 'aws.greengrass.FleetProvisioningByClaim.jar'] as const
@@ -20,15 +21,6 @@ export function findDistribution({ FLEET_NUCLEUS_DIST: folder = '', PATH: path =
   if (!isAbsolute(folder)) return missing(`FLEET_NUCLEUS_DIST is «${folder}», not an absolute path`)
   const absent = PARTS.filter((part) => !existsSync(join(folder, part)))
   if (absent.length > 0) return missing(`FLEET_NUCLEUS_DIST is ${folder}, but there is no ${absent.join(', ')} in it (docs/NUCLEUS.md)`)
-  const java = path.split(delimiter).map((each) => join(each, 'java')).find(isExecutable)
+  const java = onPath('java', path)
   return java === undefined ? missing('there is no java on PATH; the nucleus needs Java 11 or later') : { isThere: true, folder, java }
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

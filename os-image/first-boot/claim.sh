@@ -27,6 +27,7 @@ attempt() {
     outcome=$(outcome_since "$size")
   done
   reason=$(reason_since "$size")
+  obstacle=$(obstacle_since "$size")
 }
 
 # explain PAUSE_MS
@@ -37,12 +38,38 @@ explain() {
       status busy "The cloud could not register the device now: $reason. $again" ;;
     refused:*) status refused "The cloud refused the device: not on the allowlist: add $serial (it said: ${reason:-nothing}). $again" \
       "Add the line $serial to allowlist.txt and apply it; the device then joins by itself." ;;
-    offline:*) status offline "No connection to $iot_data_endpoint port $mqtt_port with the claim. $again" \
-      'Check network, firewall and clock; if other devices join, the claim may have been replaced: flash an up-to-date image.' ;;
+    offline:*) explain_obstacle "No connection to $iot_data_endpoint port $mqtt_port with the claim" ;;
     failed:*) status failed "The cloud gave the device no certificate: ${reason:-no reason given}. $again" \
       'If this stays: the claim may have been replaced or the stage destroyed; flash an up-to-date image.' ;;
     stopped:*) status failed "The nucleus has stopped. $again" 'The error is in: journalctl -u greengrass' ;;
     *) status offline "No answer from the cloud within $((attempt_ms / 1000)) s. $again" 'Check the network.' ;;
+  esac
+}
+
+# explain_obstacle WHAT
+explain_obstacle() {
+  case $obstacle in
+    name) status offline "$1: its name cannot be resolved. $again" \
+      'Is the cable in, or the Wi-Fi right (fleet.toml)? A network that first wants a person at a web page (captive portal) does not do.' ;;
+    tls) status offline "$1: the TLS handshake failed; the clock says $(date -u +%Y-%m-%dT%H:%MZ). $again" \
+      "If that is not the time, the device needs a time server (NTP, UDP port 123). Else something on the way opens TLS (captive portal, proxy): let port $mqtt_port through." ;;
+    closed) status offline "$1: the cloud closed it at once; the claim on this card has been revoked or replaced. $again" \
+      'Flash an up-to-date image, or write the folder fleet of this partition anew (fleet image boot-files); nothing else on the card is lost.' ;;
+    *) status offline "$1. $again" \
+      'Check network, firewall and clock; if other devices join, the claim may have been replaced: flash an up-to-date image.' ;;
+  esac
+}
+
+# A board without a battery starts in the past; TLS can only fail then. systemd starts us again, and the time server may have been heard.
+check_clock() {
+  [ "$(date -u +%Y)" -ge 2026 ] || needs_help "The clock is wrong: it says $(date -u +%Y-%m-%dT%H:%MZ); the cloud cannot be trusted before it is right." \
+    'The device needs a time server: let NTP (UDP port 123) through, or name one in the DHCP server. It then goes on by itself.'
+}
+
+check_expiry() {
+  case $(openssl x509 -in "$flashed/certificate.pem" -noout -checkend 0 2>/dev/null) in
+    *'will expire'*) needs_help "The claim on the boot partition has expired, or the clock is wrong: it says $(date -u +%Y-%m-%dT%H:%MZ)." \
+      'Flash an up-to-date image, or write the folder fleet of this partition anew (fleet image boot-files).' ;;
   esac
 }
 
@@ -53,6 +80,8 @@ for file in certificate.pem private.key; do
     'Flash the card anew with an image of your stage, or copy the file from a card that has not joined yet.'
 done
 read_settings
+check_clock
+check_expiry
 if knows_its_name; then forget_half_provisioning; fi
 
 wait_ms=$first_wait_ms

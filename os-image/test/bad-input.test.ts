@@ -1,13 +1,26 @@
 // os-image/test/bad-input.test.ts: what first boot says, on the card, of everything that can be wrong; and that nothing is lost by it.
-import { rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
 import { renderBootSettings } from '@fleet/contract/boot-settings'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { board, CLAIM_KEY, SERIAL, SETTINGS, type Board } from './board.ts'
 
 const SETTINGS_FILE = 'boot/firmware/fleet/settings.env'
 const settings = renderBootSettings(SETTINGS)
 const put = (name: string, content: string) => (own: Board) => own.write(name, content)
 const remove = (name: string) => (own: Board) => rm(own.path(name))
+
+/** Valid until 2025-01-01. */
+const EXPIRED = `-----BEGIN CERTIFICATE-----
+MIIBEDCBt6ADAgECAgEBMAoGCCqGSM49BAMCMBAxDjAMBgNVBAMTBWNsYWltMB4X
+DTI0MDEwMTAwMDAwMFoXDTI1MDEwMTAwMDAwMFowEDEOMAwGA1UEAxMFY2xhaW0w
+WTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQPtcK+HpfFyYCqk1HosloqkWShMF7l
+XgxICvtkIOPLQU5kIHQoR147XcA5SWhYaR3YGp0QudrkVuLSmvHARkjHowIwADAK
+BggqhkjOPQQDAgNIADBFAiEAkFZ3Ojx8DNquwrvej/sCJ6o+6b+c88R1l2KHd9Ah
+MswCIHn8nNoO5BdlF9oYkfo/9me63mTWdtMhYJdwAeuwWLnD
+-----END CERTIFICATE-----
+`
 
 test.each<[string, (own: Board) => Promise<void>, RegExp]>([
   ['no serial at all', remove('proc/device-tree/serial-number'), /serial: unknown\nstate: {2}needs-help\nwhat: {3}This board has no serial number.*\nto do: {2}Set a product serial/],
@@ -22,6 +35,7 @@ test.each<[string, (own: Board) => Promise<void>, RegExp]>([
   ['prose', put(SETTINGS_FILE, 'hello\n'), /line 1: is not KEY=value/],
   ['no root CA', remove('boot/firmware/fleet/root-ca.pem'), /no fleet\/root-ca.pem/],
   ['no claim key', remove('boot/firmware/fleet/private.key'), /The claim on the boot partition is not there or not whole: fleet\/private.key/],
+  ['an expired claim', put('boot/firmware/fleet/certificate.pem', EXPIRED), /The claim on the boot partition has expired, or the clock is wrong: it says \d{4}-.*\nto do: {2}Flash an up-to-date image/],
   ['half a claim certificate', put('boot/firmware/fleet/certificate.pem', '-----BEGIN CERT'), /not whole: fleet\/certificate.pem/],
 ])('%s', async (_case, spoil, expected) => {
   await using own = await board()
@@ -75,6 +89,9 @@ test.each<[string, string, RegExp]>([
   ['refused', 'refuse Pre-provisioning hook denied the request', /state: {2}refused\nwhat: {3}The cloud refused the device: not on the allowlist: add 10000000a1b2c3d4 \(it said: Pre-provisioning hook denied the request\)\. It tries again in \d+ s/],
   ['busy', 'refuse Rate exceeded', /state: {2}busy\n.*Rate exceeded/],
   ['offline', 'offline', /state: {2}offline\nwhat: {3}No connection to cloud.test port 8883/],
+  ['no name resolution', 'offline AWS_IO_DNS_INVALID_NAME: Host name was invalid for dns resolution.', /state: {2}offline\nwhat: {3}No connection to cloud.test port 8883 with the claim: its name cannot be resolved\. .*\nto do: {2}Is the cable in, or the Wi-Fi right .*captive portal/],
+  ['a captive portal', 'offline AWS_IO_TLS_ERROR_NEGOTIATION_FAILURE: TLS (SSL) negotiation failed', /what: {3}No connection .*: the TLS handshake failed; the clock says \d{4}-.*\nto do: {2}If that is not the time, .*captive portal, proxy\): let port 8883 through/],
+  ['a revoked claim', 'offline AWS_ERROR_MQTT_UNEXPECTED_HANGUP: The connection was closed unexpectedly.', /what: {3}No connection .*: the cloud closed it at once; the claim on this card has been revoked or replaced\. .*\nto do: {2}Flash an up-to-date image/],
   ['no certificate', 'no-certificate Limit exceeded', /state: {2}failed\nwhat: {3}The cloud gave the device no certificate: Limit exceeded/],
   ['no answer', 'silent', /state: {2}offline\nwhat: {3}No answer from the cloud/],
   ['a nucleus that stops', 'stop', /state: {2}failed\nwhat: {3}The nucleus has stopped/],
@@ -98,4 +115,44 @@ test('what the cloud says cannot add lines to the status file', async () => {
   const status = (await own.read('boot/firmware/fleet-status.txt')) ?? ''
   expect(status).not.toContain('\u001b')
   expect(status.length).toBeLessThan(700)
+})
+
+test('a clock that is wrong: it says so, and goes on when a time server was heard', async () => {
+  await using own = await board()
+  const folder = await mkdtemp(join(tmpdir(), 'fleet-clock-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  await writeFile(join(folder, 'date'), '#!/bin/sh\ncase $* in *%H*) echo 1970-01-01T00:00Z ;; *) echo 1970 ;; esac\n')
+  await chmod(join(folder, 'date'), 0o755)
+  const { code } = await own.run({ env: { PATH: [folder, process.env['PATH']].join(delimiter) } })
+  expect(code).toBe(78)
+  expect(await own.read('boot/firmware/fleet-status.txt')).toMatch(/state: {2}needs-help\nwhat: {3}The clock is wrong: it says 1970-01-01T00:00Z; .*\nto do: {2}The device needs a time server/)
+  expect(await own.read('boot/firmware/fleet/private.key')).toBe(CLAIM_KEY)
+  expect((await own.run()).code).toBe(0)
+})
+
+test.skipIf(process.platform !== 'linux')('a full card: it names the step, loses nothing, and goes on when there is room', async () => {
+  await using own = await board()
+  await mkdir(own.path('var/lib/fleet/nucleus'), { recursive: true })
+  await symlink('/dev/full', own.path('var/lib/fleet/nucleus/init-config.yaml.tmp')) // every write to it is «No space left on device»
+  const { code } = await own.run()
+  expect(code).not.toBe(0)
+  expect(await own.read('boot/firmware/fleet-status.txt')).toMatch(/state: {2}failed\nwhat: {3}The step «nucleus-configuration» failed .*\nto do: {2}If this stays: look for a full or broken card/)
+  expect(await own.read('boot/firmware/fleet/private.key')).toBe(CLAIM_KEY)
+  await rm(own.path('var/lib/fleet/nucleus/init-config.yaml.tmp'))
+  expect((await own.run()).code).toBe(0)
+})
+
+test('the green LED tells: a slow flash when refused, fast when someone must help, as ever when it has joined', async () => {
+  await using own = await board()
+  for (const file of ['trigger', 'delay_on', 'delay_off']) await own.write(`sys/class/leds/ACT/${file}`, '')
+  const led = async () => (await Promise.all(['trigger', 'delay_on', 'delay_off'].map((file) => own.read(`sys/class/leds/ACT/${file}`)))).map((text) => text?.trim())
+  await own.behave('refuse Pre-provisioning hook denied the request')
+  await own.run({ until: /^refused:/m })
+  expect(await led()).toEqual(['timer', '100', '1900'])
+  await own.write(SETTINGS_FILE, '')
+  await own.run()
+  expect(await led()).toEqual(['timer', '100', '100'])
+  await own.write(SETTINGS_FILE, settings)
+  await own.run()
+  expect((await led())[0]).toBe('mmc0')
 })

@@ -27,7 +27,10 @@ sed 1d "$BEHAVIOUR" > "$BEHAVIOUR.rest" && mv "$BEHAVIOUR.rest" "$BEHAVIOUR"
 case $next in
   refuse*) say 'Caught exception during registering Iot Thing. {}' && gives_up "${next#refuse }" ;;
   no-certificate*) say 'Caught exception during PublishCreateCertificateFromCsr. {}' && gives_up "${next#no-certificate }" ;;
-  offline) say 'Retrying MQTT connect which failed in provisioning plugin. {}' ;;
+  offline*)
+    say 'Retrying MQTT connect which failed in provisioning plugin. {}'
+    printf '%s\n' "java.util.concurrent.ExecutionException: software.amazon.awssdk.crt.mqtt.MqttException: ${next#offline }" >> "$root/logs/greengrass.log"
+    ;;
   silent) ;;
   stop) rm "$FLEET_ROOT/run/nucleus-active" ;;
   *)

@@ -21,10 +21,15 @@ export async function nucleusFolder({ zip, plugin }: NucleusFiles, folder: strin
   for (const jar of ['lib/Greengrass.jar', PLUGIN_NAME]) await signedByAmazon(join(folder, jar))
 }
 
-/** As AWS's guide tells to check it (Greengrass V2, «Install the Core software»: jarsigner -verify -certs -verbose). */
+/**
+ * As AWS's guide tells to check it (Greengrass V2, «Install the Core software»: jarsigner -verify -certs -verbose), and by a certificate
+ * that Java's own authorities vouch for (-strict): anybody can write «Amazon» into one of his own.
+ */
 async function signedByAmazon(jar: string): Promise<void> {
-  const said = await runTool('jarsigner', ['-verify', '-certs', '-verbose', jar], { env: { LC_ALL: 'C' } })
+  const { said, why } = await runTool('jarsigner', ['-verify', '-strict', '-certs', '-verbose', jar], { env: { LC_ALL: 'C' } }).then(
+    (text) => ({ said: text, why: /^(jar is unsigned\.|no manifest\.)$/m.exec(text)?.[0] ?? 'the signature is not Amazon’s' }),
+    (error: unknown) => ({ said: '', why: error instanceof Error ? error.message : String(error) }),
+  )
   if (/^jar verified\.$/m.test(said) && /CN="?Amazon[^\n]*O="?Amazon/.test(said)) return
-  const why = /^(jar is unsigned\.|no manifest\.)$/m.exec(said)?.[0] ?? 'the signature is not Amazon’s'
   throw new FleetError('IMAGE_SOURCE_WRONG', `${jar} cannot be used: ${why}`, 'Take what AWS publishes (os-image/versions.json), pin it with `fleet image pin`, and build again.')
 }

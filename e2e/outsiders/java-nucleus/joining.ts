@@ -9,10 +9,9 @@ import { eventually, stateOf, type Stage } from './stage.ts'
 const LATE = serial(2)
 export const FLEETS_OWN = ['fleetwright.led', 'fleetwright.button', 'fleetwright.cert-rotator', 'fleetwright.os-update']
 
-export async function judgeJoining({ trial, sandbox, listed }: Stage): Promise<void> {
+export async function judgeJoining({ trial, sandbox, listed, until }: Stage): Promise<void> {
   await trial.check('on the list, it joins by claim with its own request, connects by MQTT 5, gets the deployment of its group and runs our components unmodified', async () => {
-    const pi = await sandbox.until(listed, 'running all', (each) => joined(each) && running(each))
-    for (const name of FLEETS_OWN) assert.equal(stateOf(pi, name), 'RUNNING', name)
+    await until(listed, 'running all', (each) => joined(each) && FLEETS_OWN.every((name) => stateOf(each, name) === 'RUNNING'))
     assert.equal((await sandbox.iot.send(new ListThingPrincipalsCommand({ thingName: listed }))).principals?.length, 1)
     for (const what of ['fleet provisioning by claim with CSR', 'MQTT 5', 'deployment to a thing group by jobs', 'components resolved by mutual TLS', 'role credentials, registry login and image pull', 'led, button and rotator, unmodified']) trial.judged('Greengrass core', what)
   })
@@ -25,9 +24,9 @@ export async function judgeJoining({ trial, sandbox, listed }: Stage): Promise<v
   })
   await trial.check('off the list it is refused; put on it, it joins without being touched', async () => {
     await sandbox.powerOn(LATE)
-    await sandbox.until(LATE, 'refused', refused)
+    await until(LATE, 'refused', refused)
     await sandbox.allow([listed, LATE])
-    await sandbox.until(LATE, 'joined and running', (pi) => joined(pi) && running(pi))
+    await until(LATE, 'joined and running', (pi) => joined(pi) && running(pi))
     await sandbox.site.shutDown(LATE)
     trial.judged('Greengrass core', 'refused by the hook, joins later')
   })

@@ -8,14 +8,14 @@ import { deployTo, effective } from './components.ts'
 import { eventually, type Stage } from './stage.ts'
 
 const NUCLEUS_VERSION = '2.18.0' // as the twin offers it
-const START_MS = 200_000 // it connects twice at first, and at most once in 11 s; what it could not subscribe to then it tries again after 2 minutes
 
-export async function judgeOlderMqtt({ trial, sandbox, listed }: Stage): Promise<void> {
+/** It connects twice at first, and at most once in 11 s; what it could not subscribe to then it tries again after 2 minutes. */
+export async function judgeOlderMqtt({ trial, sandbox, listed, until }: Stage): Promise<void> {
   await trial.check('told to speak MQTT 3.1.1 by a deployment, it restarts itself, does so, and works as before', async () => {
     const id = await deployTo(sandbox, listed, { 'aws.greengrass.Nucleus': { componentVersion: NUCLEUS_VERSION, configurationUpdate: { merge: '{"mqtt":{"version":"mqtt3"}}' } } })
-    const done = await eventually(() => effective(sandbox, listed, id), (each) => !['IN_PROGRESS', 'QUEUED', undefined].includes(each?.coreDeviceExecutionStatus), { withinMs: START_MS, signal: trial.signal })
+    const done = await eventually(() => effective(sandbox, listed, id), (each) => !['IN_PROGRESS', 'QUEUED', undefined].includes(each?.coreDeviceExecutionStatus), trial)
     assert.equal(done?.coreDeviceExecutionStatus, 'COMPLETED', JSON.stringify(done))
-    await sandbox.until(listed, 'running', (pi) => joined(pi) && running(pi), START_MS)
+    await until(listed, 'running', (pi) => joined(pi) && running(pi))
     const log = readFileSync(join(sandbox.site.card(listed), onCard.nucleusRoot, 'logs/greengrass.log'), 'utf8')
     assert.match(log, /AwsIotMqttClient: Successfully connected to AWS IoT Core/)
     trial.judged('Greengrass core', 'MQTT 3.1.1')

@@ -10,10 +10,15 @@ export interface Stage {
   readonly sandbox: RunningSandbox
   /** On the allowlist, and running when the stories begin. */
   readonly listed: SerialNumber
+  /** Resolves with the Pi when it is so. @throws when that takes too long */
+  readonly until: RunningSandbox['until']
 }
 
+/** Nothing here is about speed: a nucleus on a busy machine takes its time, and after a failed subscription it waits for two minutes. */
+export const PATIENCE_MS = 300_000
+
 /** Asks again until it is so. @throws with the last answer when that takes too long */
-export async function eventually<Answer>(ask: () => Promise<Answer>, holds: (answer: Answer) => boolean, { withinMs = 60_000, signal }: { readonly withinMs?: number; readonly signal: AbortSignal }): Promise<Answer> {
+export async function eventually<Answer>(ask: () => Promise<Answer>, holds: (answer: Answer) => boolean, { withinMs = PATIENCE_MS, signal }: { readonly withinMs?: number; readonly signal: AbortSignal }): Promise<Answer> {
   const endsMs = performance.now() + withinMs
   for (;;) {
     const answer = await ask()

@@ -2,18 +2,19 @@
 import { join } from 'node:path'
 import { mkdirSync } from 'node:fs'
 import { findDistribution } from '@fleet/sandbox/site/java-nucleus/distribution'
-import { runningSandbox, serial } from '../../running-sandbox.ts'
+import { runningSandbox, serial, type RunningSandbox } from '../../running-sandbox.ts'
 import type { Suite, Trial } from '../suite.ts'
 import { judgeDeployments } from './deployments.ts'
 import { judgeHardware } from './hardware.ts'
 import { judgeIdentity } from './identity.ts'
 import { judgeJoining } from './joining.ts'
 import { judgeOlderMqtt } from './older-mqtt.ts'
+import { PATIENCE_MS } from './stage.ts'
 
 export const javaNucleus: Suite = {
   name: 'java-nucleus',
   judge: 'Greengrass nucleus (Java)',
-  withinMs: 420_000,
+  withinMs: 1_200_000, // two minutes on a quiet machine
   whyNot() {
     const found = findDistribution(process.env)
     return Promise.resolve(found.isThere ? undefined : found.why)
@@ -28,6 +29,8 @@ async function judge(trial: Trial): Promise<void> {
   const folder = join(trial.folder, 'sandbox')
   mkdirSync(folder)
   await using sandbox = await runningSandbox({ allowed: [listed], pis: 1, distribution: found, folder })
-  const stage = { trial, sandbox, listed }
+  const stage = { trial, sandbox, listed, until: patiently(sandbox) }
   for (const story of [judgeJoining, judgeHardware, judgeDeployments, judgeIdentity, judgeOlderMqtt]) await story(stage)
 }
+
+const patiently = (sandbox: RunningSandbox): RunningSandbox['until'] => (serial, what, holds, withinMs = PATIENCE_MS) => sandbox.until(serial, what, holds, withinMs)

@@ -19,14 +19,15 @@ units() {
 # Runs arm64 programs: this machine is one, or its kernel knows an emulator for them.
 runs_arm64() { [ "$(uname -m)" = aarch64 ] || [ -e /proc/sys/fs/binfmt_misc/qemu-aarch64 ]; }
 
+# Programs look for /proc and /dev: in a mount namespace of their own, which goes with them.
 root_check() {
   rm -rf "$cache/checked"
   mkdir "$cache/checked"
   tar -x -f "$root" -C "$cache/checked" --numeric-owner --exclude='dev/*' --exclude='./dev/*'
-  mount --bind /proc "$cache/checked/proc" # some programs look there
+  mkdir -p "$cache/checked/dev"
   code=0
-  timeout 600 sh "$here/image-check.sh" "$cache/checked" || code=$?
-  umount "$cache/checked/proc"
+  # shellcheck disable=SC2016 # for the shell inside
+  timeout 600 unshare --mount sh -c 'mount --rbind /dev "$1/dev" && mount --rbind /proc "$1/proc" && exec sh "$2" "$1"' check "$cache/checked" "$here/image-check.sh" || code=$?
   rm -rf "$cache/checked"
   return "$code"
 }

@@ -1,4 +1,4 @@
-// sandbox/src/operator/deploy-faults.test.ts: `fleet deploy` as a process that is killed, refused, throttled, or not alone: what it says, and that the next run goes on.
+// sandbox/src/operator/deploy-faults.test.ts: `fleet bootstrap` and `fleet deploy` as processes that are killed, refused, throttled, or not alone: what they say, and that the next run goes on.
 import { DeleteRepositoryCommand, CreateRepositoryCommand } from '@aws-sdk/client-ecr'
 import { ListBucketsCommand } from '@aws-sdk/client-s3'
 import { expect, test } from 'vitest'
@@ -44,6 +44,16 @@ test('a repository of somebody else, expired credentials, throttling: each is to
   await isWhole(stage)
   expect(throttled).toBe(5)
 }, 300_000)
+
+test.each<[string, Instead]>([
+  ['of another account', { status: 403, headers: {}, body: '' }], // S3 answers a HEAD so
+  ['in another region', { status: 301, headers: { 'x-amz-bucket-region': 'us-west-2' }, body: '' }],
+])('a state bucket %s: bootstrap says so, and makes nothing', async (_where, answer) => {
+  const stage = await openTestStage()
+  stage.proxy.instead = (call) => (stage.proxy.calls[call - 1]?.startsWith(`HEAD /${NAMES.stateBucket}`) === true ? answer : undefined)
+  expect(await stage.fleet(['bootstrap'])).toMatchObject({ code: 1, err: expect.stringMatching(/is there already, and not yours[^]*Look whose it is[^]*BUCKET_TAKEN/) })
+  expect(stage.proxy.calls.filter((call) => /^(PUT|PATCH|DELETE) |Create|Update|Put|Attach/.test(call))).toEqual([])
+})
 
 test('a second deploy of the stage is told who is at work, and leaves the first alone', async () => {
   const stage = await openTestStage()

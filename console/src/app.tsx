@@ -1,19 +1,15 @@
 // console/src/app.tsx: the console as a whole: who is signed in, what is connected, and the page that the address names.
 import { useEffect, useState } from 'preact/hooks'
 import { ConsoleSettings, CONSOLE_SETTINGS_FILE } from '@fleet/contract/console-settings'
-import { pageOf, useAddress } from './address.ts'
+import { pageOf, useAddress, type Page } from './address.ts'
 import { useAsked } from './asked.ts'
 import { cloudOf, type Cloud } from './cloud/clients.ts'
 import { openMessages, type Link, type Listening } from './cloud/messages.ts'
 import { signIn, type Session } from './cloud/session.ts'
-import { AdmissionPage } from './pages/admission.tsx'
-import { AuditPage } from './pages/audit.tsx'
-import { CostPage } from './pages/cost.tsx'
-import { DevicePage } from './pages/device.tsx'
-import { FaultsPage } from './pages/faults.tsx'
 import { FleetPage } from './pages/fleet.tsx'
 import { FailureNote } from './parts/failure-note.tsx'
 import { Header } from './parts/header.tsx'
+import { Later } from './parts/later.tsx'
 import { SignIn } from './parts/sign-in.tsx'
 import { usePis } from './sandbox/use-pis.ts'
 
@@ -105,19 +101,15 @@ export interface PageProps {
   readonly address: ReturnType<typeof useAddress>
 }
 
-function pageNamed(page: ReturnType<typeof pageOf>, props: PageProps) {
-  switch (page) {
-    case 'fleet':
-      return <FleetPage {...props} />
-    case 'device':
-      return <DevicePage key={props.address['serial'] ?? ''} {...props} />
-    case 'admission':
-      return <AdmissionPage {...props} />
-    case 'audit':
-      return <AuditPage {...props} />
-    case 'cost':
-      return <CostPage {...props} />
-    case 'faults':
-      return <FaultsPage {...props} />
-  }
+/** All but the first come when they are asked for. */
+const LATER = {
+  device: async () => (await import('./pages/device.tsx')).DevicePage,
+  admission: async () => (await import('./pages/admission.tsx')).AdmissionPage,
+  audit: async () => (await import('./pages/audit.tsx')).AuditPage,
+  cost: async () => (await import('./pages/cost.tsx')).CostPage,
+  faults: async () => (await import('./pages/faults.tsx')).FaultsPage,
+} as const
+
+function pageNamed(page: Page, props: PageProps) {
+  return page === 'fleet' ? <FleetPage {...props} /> : <Later key={`${page} ${props.address['serial'] ?? ''}`} load={LATER[page]} props={props} />
 }

@@ -1,4 +1,5 @@
 // console/src/cloud/admission.ts: the allowlist as the cloud has it, what it would change, and a line more in it.
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { parseAllowlist } from '@fleet/contract/allowlist'
 import { storeKeys } from '@fleet/contract/names'
@@ -18,7 +19,7 @@ export interface Admission {
 }
 
 export async function readAdmission(cloud: Cloud, signal: AbortSignal): Promise<Admission> {
-  const [{ text, etag }, devices, refusals] = await Promise.all([readList(cloud), allDevices(cloud, signal), recentRefusals(cloud.logs, cloud.names, new Date())])
+  const [{ text, etag }, devices, refusals] = await Promise.all([readList(cloud), allDevices(cloud, signal), recentRefusals(forBrowser(new CloudWatchLogsClient(cloud.config)), cloud.names, new Date())])
   const list = parseAllowlist(text)
   const known = new Set(devices.map(({ serial }) => serial))
   return { text, etag, plan: planAllowlist(list, devices, { now: new Date() }), refusals: refusals.filter(({ serial }) => !list.has(serial) && !known.has(serial)) }
@@ -51,5 +52,5 @@ async function allDevices(cloud: Cloud, signal: AbortSignal) {
   return devices
 }
 
-const s3Of = ({ session: { settings, credentials } }: Cloud) =>
-  forBrowser(new S3Client({ region: settings.region, credentials, ...(settings.sandbox && { endpoint: settings.sandbox.gateway, forcePathStyle: true }), requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' }))
+const s3Of = ({ config, session: { settings } }: Cloud) =>
+  forBrowser(new S3Client({ ...config, forcePathStyle: settings.sandbox !== undefined, requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' }))

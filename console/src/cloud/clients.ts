@@ -1,31 +1,30 @@
-// console/src/cloud/clients.ts: the AWS services as the page calls them, signed with the credentials of whoever is signed in.
-import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
-import { GreengrassV2Client } from '@aws-sdk/client-greengrassv2'
-import { IoTClient } from '@aws-sdk/client-iot'
-import { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane'
+// console/src/cloud/clients.ts: how the page calls AWS services, signed with the credentials of whoever is signed in.
+import { IoTClient, type IoTClientConfig } from '@aws-sdk/client-iot'
 import { fleetNames, type FleetNames } from '@fleet/contract/names'
 import { forBrowser } from './for-browser.ts'
-import type { Session } from './session.ts'
+import type { Credentials, Session } from './session.ts'
 
 export interface Cloud {
   readonly session: Session
   readonly names: FleetNames
+  /** For clients of further services, which come with the pages that need them. */
+  readonly config: ClientConfig
   readonly iot: IoTClient
-  readonly data: IoTDataPlaneClient
-  readonly greengrass: GreengrassV2Client
-  readonly logs: CloudWatchLogsClient
+}
+
+export interface ClientConfig extends Pick<IoTClientConfig, 'region' | 'endpoint' | 'maxAttempts'> {
+  readonly region: string
+  readonly credentials: () => Promise<Credentials>
 }
 
 export function cloudOf(session: Session): Cloud {
-  const { region, sandbox, iotEndpoint } = session.settings
-  const config = { region, credentials: once(session.credentials), maxAttempts: 2, ...(sandbox && { endpoint: sandbox.gateway }) }
+  const { region, sandbox } = session.settings
+  const config: ClientConfig = { region, credentials: once(session.credentials), maxAttempts: 2, ...(sandbox && { endpoint: sandbox.gateway }) }
   return {
     session,
     names: fleetNames(session.settings),
+    config,
     iot: forBrowser(new IoTClient(config)),
-    data: forBrowser(new IoTDataPlaneClient({ ...config, endpoint: sandbox?.gateway ?? `https://${iotEndpoint}` })),
-    greengrass: forBrowser(new GreengrassV2Client(config)),
-    logs: forBrowser(new CloudWatchLogsClient(config)),
   }
 }
 

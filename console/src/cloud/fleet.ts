@@ -1,5 +1,4 @@
 // console/src/cloud/fleet.ts: all devices of the stage, from the fleet index; and what is asked for only those that are looked at.
-import { ListInstalledComponentsCommand } from '@aws-sdk/client-greengrassv2'
 import { DescribeCertificateCommand, ListThingPrincipalsCommand, SearchIndexCommand, type ThingDocument } from '@aws-sdk/client-iot'
 import { THING_ATTRIBUTES } from '@fleet/contract/registry'
 import type { Cloud } from './clients.ts'
@@ -29,21 +28,6 @@ function deviceOf({ thingName: serial = '', attributes = {}, connectivity }: Thi
     isSuspended: THING_ATTRIBUTES.suspendedAt in attributes,
     seenAt: connectivity?.timestamp ? new Date(connectivity.timestamp) : undefined,
   }
-}
-
-export interface Component {
-  readonly name: string
-  readonly version: string
-  readonly state: string
-}
-
-/** Without the nucleus and its plugins, which every device has. */
-export async function componentsOf({ greengrass }: Pick<Cloud, 'greengrass'>, serial: string): Promise<readonly Component[]> {
-  const { installedComponents = [] } = await greengrass.send(new ListInstalledComponentsCommand({ coreDeviceThingName: serial, maxResults: 100 }))
-  return installedComponents
-    .map(({ componentName: name = '', componentVersion: version = '', lifecycleState: state = '' }) => ({ name, version, state }))
-    .filter(({ name }) => !name.startsWith('aws.greengrass.'))
-    .sort((one, other) => one.name.localeCompare(other.name))
 }
 
 export interface Certificate {

@@ -1,8 +1,9 @@
 // console/src/cloud/shadows.ts: a device's named shadows: read, and changed by a wish.
-import { GetThingShadowCommand, UpdateThingShadowCommand } from '@aws-sdk/client-iot-data-plane'
+import { GetThingShadowCommand, IoTDataPlaneClient, UpdateThingShadowCommand } from '@aws-sdk/client-iot-data-plane'
 import { shadows } from '@fleet/contract/topics'
 import * as z from 'zod'
 import type { Cloud } from './clients.ts'
+import { forBrowser } from './for-browser.ts'
 
 const State = z.record(z.string(), z.unknown())
 /** A shadow as it is read, and as `update/accepted` tells a change of it. */
@@ -11,10 +12,19 @@ export type ShadowDocument = z.infer<typeof ShadowDocument>
 
 export const SHADOW_NAMES = Object.values(shadows).map(({ name }) => name)
 
+const clients = new WeakMap<Cloud, IoTDataPlaneClient>()
+
+function clientOf(cloud: Cloud): IoTDataPlaneClient {
+  const { iotEndpoint, sandbox } = cloud.session.settings
+  const client = clients.get(cloud) ?? forBrowser(new IoTDataPlaneClient({ ...cloud.config, endpoint: sandbox?.gateway ?? `https://${iotEndpoint}` }))
+  clients.set(cloud, client)
+  return client
+}
+
 /** Undefined when there is none yet. */
-export async function shadowOf({ data }: Pick<Cloud, 'data'>, serial: string, name: string): Promise<ShadowDocument | undefined> {
+export async function shadowOf(cloud: Cloud, serial: string, name: string): Promise<ShadowDocument | undefined> {
   try {
-    const { payload } = await data.send(new GetThingShadowCommand({ thingName: serial, shadowName: name }))
+    const { payload } = await clientOf(cloud).send(new GetThingShadowCommand({ thingName: serial, shadowName: name }))
     return ShadowDocument.parse(JSON.parse(new TextDecoder().decode(payload)))
   } catch (error) {
     if (error instanceof Error && error.name === 'ResourceNotFoundException') return undefined
@@ -23,9 +33,9 @@ export async function shadowOf({ data }: Pick<Cloud, 'data'>, serial: string, na
 }
 
 /** `null` takes a key away. */
-export async function wish({ data }: Pick<Cloud, 'data'>, { serial, name, desired }: { readonly serial: string; readonly name: string; readonly desired: Readonly<Record<string, unknown>> }): Promise<void> {
+export async function wish(cloud: Cloud, { serial, name, desired }: { readonly serial: string; readonly name: string; readonly desired: Readonly<Record<string, unknown>> }): Promise<void> {
   const payload = new TextEncoder().encode(JSON.stringify({ state: { desired } }))
-  await data.send(new UpdateThingShadowCommand({ thingName: serial, shadowName: name, payload }))
+  await clientOf(cloud).send(new UpdateThingShadowCommand({ thingName: serial, shadowName: name, payload }))
 }
 
 /** What a change does to the document that is known; keys that become null are gone. */

@@ -1,7 +1,8 @@
 // console/src/pages/fleet-columns.tsx: what is shown of a device in the table; what takes a call of its own is asked for rows in sight alone.
 import { useEffect, useState } from 'preact/hooks'
 import type { Cloud } from '../cloud/clients.ts'
-import { certificatesOf, componentsOf, type Component, type Device } from '../cloud/fleet.ts'
+import type { Component } from '../cloud/components.ts'
+import { certificatesOf, type Device } from '../cloud/fleet.ts'
 import { PageLink } from '../parts/page-link.tsx'
 import type { Column } from '../parts/virtual-table.tsx'
 import { ageDays, ago } from '../time.ts'
@@ -23,6 +24,9 @@ interface Details {
   readonly certificateDays: number | undefined
 }
 
+/** Greengrass's client comes when the first row is there. */
+const loadComponents = () => import('../cloud/components.ts')
+
 const STOPPED_TO_SCROLL_MS = 150
 
 /** One answer for both columns, remembered while the table is shown. */
@@ -31,7 +35,7 @@ function detailsOf(cloud: Cloud): (serial: string) => Promise<Details> {
   return (serial) => {
     let asked = known.get(serial)
     if (!asked) {
-      asked = Promise.all([componentsOf(cloud, serial).catch(() => undefined), certificatesOf(cloud, serial)]).then(([components, [newest]]) => ({ components, certificateDays: newest?.madeAt && ageDays(newest.madeAt) }))
+      asked = Promise.all([loadComponents().then(({ componentsOf }) => componentsOf(cloud, serial)).catch(() => undefined), certificatesOf(cloud, serial)]).then(([components, [newest]]) => ({ components, certificateDays: newest?.madeAt && ageDays(newest.madeAt) }))
       asked.catch(() => known.delete(serial))
       known.set(serial, asked)
     }

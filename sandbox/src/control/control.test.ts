@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { builtConsole } from '@fleet/console/build'
 import { ConsoleSettings } from '@fleet/contract/console-settings'
 import { controlPaths, ControlEvent, ControlRefusal, SandboxPi } from '@fleet/contract/sandbox-control'
@@ -117,6 +118,21 @@ test('the page comes with a policy that lets it speak to this server alone', asy
     expect(response.headers.get('content-security-policy')).not.toMatch(/unsafe|\*/)
   }
   expect((await fetch(`${url}/`)).headers.get('content-security-policy')).toContain("connect-src 'self' http://127.0.0.1:4566 ws://127.0.0.1:4566;")
+})
+
+test('what is loaded before the page is there has at most 150 kB, compressed', async () => {
+  const waiting = ['console.js']
+  const seen = new Set<string>(waiting)
+  let bytes = 0
+  for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+    const text = await (await fetch(`${url}/${file}`)).text()
+    bytes += gzipSync(text).length
+    const imported = [...text.matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g)].map(([, next = '']) => next).filter((next) => !seen.has(next))
+    for (const next of imported) seen.add(next)
+    waiting.push(...imported)
+  }
+  expect(seen.size).toBeGreaterThan(1)
+  expect(bytes).toBeLessThanOrEqual(150_000)
 })
 
 test.each(['/build.ts', '/..%2fpackage.json', '/.env.js', '/src%2fmain.tsx', '/nothing.js'])('%s is no file of the page', async (path) => {

@@ -1,7 +1,7 @@
 // console/src/pages/device/components-part.tsx: what runs on the device, as Greengrass has heard it.
 import { useAsked } from '../../asked.ts'
 import type { Cloud } from '../../cloud/clients.ts'
-import { componentsOf } from '../../cloud/fleet.ts'
+import { componentsOf } from '../../cloud/components.ts'
 import { Command, stageOption } from '../../parts/command.tsx'
 import { FailureNote } from '../../parts/failure-note.tsx'
 

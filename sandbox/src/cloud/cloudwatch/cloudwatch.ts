@@ -141,12 +141,13 @@ interface Named {
   readonly ResourceARN?: string
 }
 
-const grantsOf = (names: readonly string[]): NonNullable<Service['grants']> =>
-  Object.fromEntries(names.map((name) => [name, (input: Named, account: Account) => ({ action: `cloudwatch:${name}`, resources: resourcesOf(input, account), ...(name === 'PutMetricData' && { context: { 'cloudwatch:namespace': input.Namespace } }) })]))
+/** Metrics are no resources, and a list of dashboards is of none (Service Authorization Reference, CloudWatch). */
+const ON_EVERYTHING = ['GetMetricStatistics', 'ListDashboards', 'ListMetrics', 'PutMetricData']
 
-/** Metrics are no resources (Service Authorization Reference, CloudWatch). */
-function resourcesOf({ AlarmName, AlarmNames = [], ResourceARN, DashboardName, DashboardNames, Namespace }: Named, account: Account): string[] {
-  if (Namespace !== undefined) return ['*']
+const grantsOf = (names: readonly string[]): NonNullable<Service['grants']> =>
+  Object.fromEntries(names.map((name) => [name, (input: Named, account: Account) => ({ action: `cloudwatch:${name}`, resources: ON_EVERYTHING.includes(name) ? ['*'] : resourcesOf(input, account), ...(name === 'PutMetricData' && { context: { 'cloudwatch:namespace': input.Namespace } }) })]))
+
+function resourcesOf({ AlarmName, AlarmNames = [], ResourceARN, DashboardName, DashboardNames }: Named, account: Account): string[] {
   if (DashboardName !== undefined) return [dashboardArn(account, DashboardName)]
   if (DashboardNames !== undefined) return DashboardNames.map((name) => dashboardArn(account, name))
   if (ResourceARN !== undefined) return [ResourceARN]

@@ -9,6 +9,16 @@ import { fromTags, tagChange, TagList } from './tags.ts'
 const Dashboard = z.strictObject({ DashboardName: z.string().optional(), DashboardBody: z.string(), Tags: TagList.optional() })
 type Dashboard = z.infer<typeof Dashboard>
 
+async function isThere(DashboardName: string, { GetDashboard }: Handling['cloudwatch']): Promise<boolean> {
+  try {
+    await GetDashboard({ DashboardName })
+    return true
+  } catch (error) {
+    if (error instanceof AwsError && error.code === 'DashboardNotFoundError') return false
+    throw error
+  }
+}
+
 const arnOf = (name: string, { account }: Handling) => globalArn('cloudwatch', account, `dashboard/${name}`)
 
 export const dashboard = resourceType<Dashboard>({
@@ -20,8 +30,7 @@ export const dashboard = resourceType<Dashboard>({
   writeOnly: [],
   async create({ DashboardName: given, DashboardBody, Tags }, { cloudwatch, generatedName }) {
     const DashboardName = given ?? generatedName()
-    const { DashboardEntries = [] } = await cloudwatch.ListDashboards({ DashboardNamePrefix: DashboardName })
-    if (DashboardEntries.some((entry) => entry.DashboardName === DashboardName)) throw new AwsError('ResourceAlreadyExistsException', `The dashboard ${DashboardName} exists already.`)
+    if (await isThere(DashboardName, cloudwatch)) throw new AwsError('ResourceAlreadyExistsException', `The dashboard ${DashboardName} exists already.`)
     await cloudwatch.PutDashboard({ DashboardName, DashboardBody, Tags })
     return [DashboardName]
   },

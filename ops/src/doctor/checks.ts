@@ -1,5 +1,5 @@
 // ops/src/doctor/checks.ts: what `fleet doctor` looks at, from this machine to the devices.
-import { IoTClient } from '@aws-sdk/client-iot'
+import { DescribeEventConfigurationsCommand, IoTClient } from '@aws-sdk/client-iot'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { FleetError } from '@fleet/contract/errors'
 import { planReconcile } from '../allowlist/reconcile.ts'
@@ -18,7 +18,7 @@ import { driftVerdict } from './drift.ts'
 import { ok, warning, type Check, type Verdict } from './examination.ts'
 import { auditVerdict, lastAudit } from './last-audit.ts'
 import { quotasVerdict } from './quotas.ts'
-import { allowlistVerdict, claimVerdict, devicesVerdict, stackVerdict } from './verdicts.ts'
+import { allowlistVerdict, claimVerdict, devicesVerdict, jobEventsVerdict, stackVerdict } from './verdicts.ts'
 
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>
@@ -41,6 +41,7 @@ export function checksOf(target: Target, surroundings: Surroundings): readonly C
     { name: 'claim', needs: ['credentials'], examine: async () => claimVerdict(await showClaim(target), await cloudTime()) },
     { name: 'allowlist', needs: ['list file', 'credentials', 'stack'], examine: async () => allowlistVerdict(await planReconcile(target, { now }), stage) },
     { name: 'devices', needs: ['credentials', 'stack'], examine: async () => devicesVerdict(await devices()) },
+    { name: 'job events', needs: ['credentials'], examine: async () => jobEventsVerdict(await tellsOfJobs(iot), target.stage.region) },
     { name: 'audit', needs: ['credentials'], examine: async () => auditVerdict(await lastAudit(iot, await cloudTime()), stage) },
     { name: 'quotas', needs: ['devices'], examine: async () => quotasVerdict(await devices(), target.stage.rollout) },
   ]
@@ -73,6 +74,12 @@ async function drift(target: Target, { environment }: Surroundings): Promise<Ver
   const { stage } = target.stage
   const { absent, looked } = await absentees(target, await chosenEngine(target, environment).resources(stage))
   return driftVerdict(absent, looked, stage)
+}
+
+/** A setting of the whole account, which anybody may have changed. */
+async function tellsOfJobs(iot: IoTClient): Promise<boolean> {
+  const { eventConfigurations } = await iot.send(new DescribeEventConfigurationsCommand({}))
+  return eventConfigurations?.JOB_EXECUTION?.Enabled === true
 }
 
 /** Two checks read the same answer. */

@@ -13,6 +13,7 @@ export const doctorCommand = (): Command =>
   claim        whether new devices can introduce themselves, and how old their claim is
   allowlist    whether list, its copy in the cloud and the registry agree
   devices      how many are active, unhealthy, refused
+  job events   whether the account tells when a rotation has ended
   audit        what the latest audit of the account has found
   quotas       whether AWS's default quotas have room for this fleet
 

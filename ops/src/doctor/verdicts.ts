@@ -31,6 +31,12 @@ export function allowlistVerdict({ changes, listed, uploads }: ReconcilePlan, st
   return warning(parts.join('; '), `Look at it, then make it so: fleet allowlist plan --stage ${stage}, fleet allowlist apply --stage ${stage}`)
 }
 
+/** Without these events nobody clears away what was signed for a rotation that was cut off (docs/decisions/0040). A deploy does not look at them again. */
+export function jobEventsVerdict(isOn: boolean, region: string): Verdict {
+  if (isOn) return ok('AWS IoT tells when a job has ended')
+  return warning('AWS IoT does not tell when a job has ended: a certificate whose rotation timed out stays', `A setting of the account: aws iot update-event-configurations --region ${region} --event-configurations '{"JOB_EXECUTION":{"Enabled":true}}'`)
+}
+
 export function devicesVerdict({ devices, stage }: FleetStatus): Verdict {
   const count = (holds: (device: FleetStatus['devices'][number]) => boolean) => devices.filter(holds).length
   const unhealthy = devices.filter(({ health }) => health === 'unhealthy')

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { DeleteRepositoryCommand } from '@aws-sdk/client-ecr'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
-import { UpdateCertificateCommand } from '@aws-sdk/client-iot'
+import { UpdateCertificateCommand, UpdateEventConfigurationsCommand } from '@aws-sdk/client-iot'
 import { storeKeys } from '@fleet/contract/names'
 import { expect, onTestFinished, test } from 'vitest'
 import { NAMES, openTestStage } from './testing.ts'
@@ -27,7 +27,7 @@ async function doctoredStage() {
   return { ...stage, examine }
 }
 
-const WHOLE = { tools: 'ok', 'list file': 'ok', credentials: 'ok', stack: 'ok', drift: 'ok', claim: 'ok', allowlist: 'ok', devices: 'ok', audit: 'ok', quotas: 'ok' }
+const WHOLE = { tools: 'ok', 'list file': 'ok', credentials: 'ok', stack: 'ok', drift: 'ok', claim: 'ok', allowlist: 'ok', devices: 'ok', 'job events': 'ok', audit: 'ok', quotas: 'ok' }
 
 test('from nothing to a whole stage, and what harms it: each told with its remedy; nothing is changed by looking', async () => {
   const stage = await doctoredStage()
@@ -43,11 +43,14 @@ test('from nothing to a whole stage, and what harms it: each told with its remed
   await stage.iot.send(new UpdateCertificateCommand({ certificateId, newStatus: 'INACTIVE' }))
   await stage.s3.send(new PutObjectCommand({ Bucket: NAMES.provisioningBucket, Key: storeKeys.allowlist, Body: 'aaaa0001\n' }))
   await stage.ecr.send(new DeleteRepositoryCommand({ repositoryName: NAMES.imageRepository('led') }))
+  const tellOfJobs = (Enabled: boolean) => stage.iot.send(new UpdateEventConfigurationsCommand({ eventConfigurations: { JOB_EXECUTION: { Enabled } } }))
+  await tellOfJobs(false)
   const harmed = await stage.examine()
-  expect(harmed).toMatchObject({ code: 0, health: { ...WHOLE, claim: 'warning', allowlist: 'warning', drift: 'warning' } })
+  expect(harmed).toMatchObject({ code: 0, health: { ...WHOLE, claim: 'warning', allowlist: 'warning', drift: 'warning', 'job events': 'warning' } })
   expect(harmed.findings.find(({ check }) => check === 'drift')?.what).toContain('AWS::ECR::Repository fleet-dev/led')
 
   await stage.iot.send(new UpdateCertificateCommand({ certificateId, newStatus: 'ACTIVE' }))
+  await tellOfJobs(true)
   for (const words of [['deploy', '--refresh'], ['allowlist', 'apply'], ['audit', '--wait', '60']]) await stage.fleet(words)
   expect(await stage.examine()).toMatchObject({ code: 0, health: WHOLE })
   stage.cloud.clock.advance(366 * 86_400_000)

@@ -65,6 +65,11 @@ export async function machine({ folder, disk, serial, cardSize }: MachineOptions
     })
   }
 
+  // A test that is ended from outside (`timeout`) must not leave a machine running.
+  const pullPlug = () => void qemu?.kill('SIGKILL')
+  const leave = () => process.exit(143)
+  process.once('exit', pullPlug).once('SIGTERM', leave).once('SIGINT', leave)
+
   const off = async (child: ChildProcess | undefined) => {
     if (child && child.exitCode === null && child.signalCode === null) await once(child, 'close')
   }
@@ -96,6 +101,7 @@ export async function machine({ folder, disk, serial, cardSize }: MachineOptions
       }),
     async [Symbol.asyncDispose]() {
       await powerCut()
+      process.off('exit', pullPlug).off('SIGTERM', leave).off('SIGINT', leave)
       log.end()
     },
   }

@@ -22,18 +22,21 @@ const PATIENCE_MS = 1500
 /**
  * When the answer to RegisterThing is lost (network or power cut), the certificate is in force and attached, the device does not know it and
  * asks for another one: the claim plugin keeps neither certificate nor ownership token. Only who holds the private key gets a request for it
- * signed, so nobody but the device itself can supersede its certificate; a certificate for any other key is left alone.
+ * signed, so nobody but the device itself can supersede its certificate; a certificate for any other key is left alone, and so is one that is
+ * not older than the one asked with: AWS IoT gives up on a hook after 5 s, but nothing ends the hook, and by then the device may have joined.
  * What cannot be removed now does not keep the device out: suspending cuts off every certificate of the thing, and rotation leaves one.
  */
 export function superseding(iot: Pick<IoTClient, 'send'>, log: Log): (device: Applying) => Promise<void> {
   return async ({ serial, certificateId, certificatePem }) => {
     const inTime = { abortSignal: AbortSignal.timeout(PATIENCE_MS) }
+    const describe = async (id: string) => (await iot.send(new DescribeCertificateCommand({ certificateId: id }), inTime)).certificateDescription
     try {
       for (const principal of await principalsOf(iot, serial, inTime)) {
         const [, former] = principal.split(':cert/')
         if (former === undefined || former === certificateId) continue
-        const { certificateDescription } = await iot.send(new DescribeCertificateCommand({ certificateId: former }), inTime)
-        if (keyOf(certificateDescription?.certificatePem ?? '') !== keyOf(certificatePem)) continue
+        const known = await describe(former)
+        if (keyOf(known?.certificatePem ?? '') !== keyOf(certificatePem)) continue
+        if (!isBefore(known?.creationDate, (await describe(certificateId))?.creationDate)) continue
         await remove(iot, { serial, former, principal }, inTime)
         log.info('superseded certificate removed', { serial, certificateId: former, by: certificateId })
       }
@@ -42,6 +45,9 @@ export function superseding(iot: Pick<IoTClient, 'send'>, log: Log): (device: Ap
     }
   }
 }
+
+/** Not known is not before. */
+const isBefore = (one: Date | undefined, other: Date | undefined): boolean => one !== undefined && other !== undefined && one < other
 
 interface InTime {
   readonly abortSignal: AbortSignal

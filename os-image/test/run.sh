@@ -1,11 +1,12 @@
 #!/bin/sh
 # os-image/test/run.sh: what can be tried of the image on this machine: units under systemd-nspawn, an arm64 root, a board with UEFI in QEMU. Says what it skips.
-# FLEET_IMAGE_CACHE keeps the roots between runs. FLEET_IMAGE_TEST=all makes the arm64 root when it is not there: half an hour on another architecture.
+# FLEET_IMAGE_SECONDS is how long it may take: what needs more is skipped. FLEET_IMAGE_CACHE keeps the roots between runs. FLEET_IMAGE_TEST=all makes the arm64 root when it is not there: half an hour on another architecture.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${FLEET_IMAGE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/fleetwright/images}
 skip() { printf 'skipped: %s\n' "$1"; }
 needs() { for tool in "$@"; do command -v "$tool" > /dev/null || { missing=$tool && return 1; }; done; }
+may_take() { [ "${FLEET_IMAGE_SECONDS:-86400}" -ge "$1" ] || { skip "$2 may take $(($1 / 60)) minutes, which are not left" && return 1; }; }
 mkdir -p "$cache"
 
 # The root of just these scripts and settings.
@@ -37,7 +38,8 @@ if needs mmdebstrap systemd-nspawn nsenter; then units; else skip "units under s
 
 if [ ! -s "$root" ] && [ "${FLEET_IMAGE_TEST:-}" = all ]; then sh "$here/make-root.sh" "$cache" && mv "$cache/root.tar" "$root"; fi
 if [ ! -s "$root" ]; then skip "an arm64 root and its start in QEMU: $root is not there (FLEET_IMAGE_TEST=all makes it)" && exit 0; fi
-if runs_arm64; then root_check; else skip 'the list of what an image must hold: no arm64 programs run here (qemu-user-static)'; fi
+if runs_arm64; then if may_take 900 'the list of what an image must hold'; then root_check; fi; else skip 'the list of what an image must hold: no arm64 programs run here (qemu-user-static)'; fi
+may_take 1500 'a board with UEFI in QEMU' || exit 0
 if needs qemu-system-aarch64 qemu-img mcopy mkfs.vfat sgdisk grub-mkimage; then
   timeout 1500 node "$here/uefi/main.ts" "$root"
 else skip "a board with UEFI: $missing is not installed"; fi

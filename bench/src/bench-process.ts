@@ -1,6 +1,6 @@
 // bench/src/bench-process.ts: the process of one bench: its name in, its progress and its outcome to the parent.
 import type { Bench, Outcome } from './bench.ts'
-import { benches } from './bench.ts'
+import { benches } from './benches.ts'
 
 export type FromBench = { readonly say: 'how'; readonly how: string } | { readonly say: 'doing'; readonly doing: string } | ({ readonly say: 'outcome' } & Outcome)
 

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { benches } from './bench.ts'
+import { benches } from './benches.ts'
 import { verdictOf } from './figure.ts'
 import { thisMachine } from './machine.ts'
 import { progressLine } from './progress.ts'

@@ -3,10 +3,11 @@ import { useEffect, useState } from 'preact/hooks'
 import { ConsoleSettings, CONSOLE_SETTINGS_FILE } from '@fleet/contract/console-settings'
 import { pageOf, useAddress, type Page } from './address.ts'
 import { useAsked } from './asked.ts'
-import { cloudOf, type Cloud } from './cloud/clients.ts'
+import { cloudOf } from './cloud/clients.ts'
 import { openMessages, type Link, type Listening } from './cloud/messages.ts'
 import { signIn, type Session } from './cloud/session.ts'
 import { FleetPage } from './pages/fleet.tsx'
+import type { PageProps } from './pages/page-props.ts'
 import { FailureNote } from './parts/failure-note.tsx'
 import { Header } from './parts/header.tsx'
 import { Later } from './parts/later.tsx'
@@ -92,13 +93,6 @@ function useMessages(session: Session, onLink: (link: Link) => void): Listening 
     }
   }, [session])
   return messages
-}
-
-export interface PageProps {
-  readonly cloud: Cloud
-  readonly messages: Listening | undefined
-  readonly pis: ReturnType<typeof usePis>['pis']
-  readonly address: ReturnType<typeof useAddress>
 }
 
 /** All but the first come when they are asked for. */

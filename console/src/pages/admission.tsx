@@ -1,7 +1,7 @@
 // console/src/pages/admission.tsx: who may join: the list, what it would change, and who was refused.
 import { useState } from 'preact/hooks'
 import type { Plan } from '@fleet/ops/allowlist/plan'
-import type { PageProps } from '../app.tsx'
+import type { PageProps } from './page-props.ts'
 import { useAction, useAsked } from '../asked.ts'
 import { fieldOf } from '../form.ts'
 import { Command, stageOption } from '../parts/command.tsx'

@@ -1,5 +1,5 @@
 // console/src/pages/audit.tsx: what Device Defender has found, and an audit at once.
-import type { PageProps } from '../app.tsx'
+import type { PageProps } from './page-props.ts'
 import { useAction, useAsked } from '../asked.ts'
 import { auditNow, findingsOf } from '../cloud/audit.ts'
 import { Command, stageOption } from '../parts/command.tsx'

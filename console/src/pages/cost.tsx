@@ -4,7 +4,7 @@ import { ownDesign, USUAL } from '@fleet/ops/cost/designs'
 import { estimate, SERVICES, total } from '@fleet/ops/cost/estimate'
 import { PRICES } from '@fleet/ops/cost/prices'
 import { refine } from '../address.ts'
-import type { PageProps } from '../app.tsx'
+import type { PageProps } from './page-props.ts'
 import { Command } from '../parts/command.tsx'
 
 /** As the command's own defaults. */

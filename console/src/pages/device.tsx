@@ -2,7 +2,7 @@
 import { jobs } from '@fleet/contract/jobs'
 import { shadows } from '@fleet/contract/topics'
 import { useEffect, useState } from 'preact/hooks'
-import type { PageProps } from '../app.tsx'
+import type { PageProps } from './page-props.ts'
 import type { Message } from '../cloud/messages.ts'
 import { CertificatePart } from './device/certificate-part.tsx'
 import { ComponentsPart } from './device/components-part.tsx'

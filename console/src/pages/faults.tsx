@@ -1,6 +1,6 @@
 // console/src/pages/faults.tsx: hands laid on the simulated Pis, and on the cloud's clock. Only in the sandbox.
 import type { SandboxPi } from '@fleet/contract/sandbox-control'
-import type { PageProps } from '../app.tsx'
+import type { PageProps } from './page-props.ts'
 import { useAction } from '../asked.ts'
 import { fieldOf } from '../form.ts'
 import { Command } from '../parts/command.tsx'

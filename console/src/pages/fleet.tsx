@@ -1,7 +1,7 @@
 // console/src/pages/fleet.tsx: all devices of the stage in one table: searched, filtered, sorted, live.
 import { useMemo } from 'preact/hooks'
 import { refine } from '../address.ts'
-import type { PageProps } from '../app.tsx'
+import type { PageProps } from './page-props.ts'
 import { FailureNote } from '../parts/failure-note.tsx'
 import { Command, stageOption } from '../parts/command.tsx'
 import { VirtualTable } from '../parts/virtual-table.tsx'

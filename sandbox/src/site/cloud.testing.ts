@@ -66,7 +66,7 @@ export async function testCloud(options: Partial<CloudOptions> = {}): Promise<Te
       Timeout: 5,
       Role: await role('hook', 'lambda.amazonaws.com', hookGrants(STAGE)),
       Code: { ZipFile: zipSync({ 'index.js': strToU8(bundle('admission/hook.lambda.ts')) }) },
-      Environment: { Variables: { ALLOWLIST_BUCKET: NAMES.provisioningBucket, ALLOWLIST_KEY: storeKeys.allowlist, TEMPLATE_ARN: fleetArns(STAGE).provisioningTemplate } },
+      Environment: { Variables: { ALLOWLIST_BUCKET: NAMES.provisioningBucket, ALLOWLIST_KEY: storeKeys.allowlist, METRICS: NAMES.metrics, TEMPLATE_ARN: fleetArns(STAGE).provisioningTemplate } },
     }),
   )
   await lambda.send(new AddPermissionCommand({ FunctionName: NAMES.admissionHook, StatementId: 'iot', Action: 'lambda:InvokeFunction', Principal: 'iot.amazonaws.com' }))

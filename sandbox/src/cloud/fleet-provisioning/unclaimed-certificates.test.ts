@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { errorOf } from '../iot-core/registry/testing.ts'
 import { certificateRequest } from '../pki/testing.ts'
 import { openStore } from '../store/store.ts'
+import { asAfterKill } from '../store/store.testing.ts'
 import { obtain, provisioningInMemory, register, TEMPLATE_NAME, withTemplate, type TestProvisioning } from './testing.ts'
 
 const { csr } = await certificateRequest('CN=10000000a1b2c3d4')
@@ -40,8 +41,8 @@ test('killed between certificate and registration, the cloud knows the token whe
   const folder = mkdtempSync(join(tmpdir(), 'provisioning-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const file = join(folder, 'state.sqlite')
-  const { token, certificateId } = await obtain(withTemplate(provisioningInMemory({ store: openStore(file) })), csr) // never closed, as after kill -9
-  const after = provisioningInMemory({ store: openStore(file) })
+  const { token, certificateId } = await obtain(withTemplate(provisioningInMemory({ store: openStore(file) })), csr)
+  const after = provisioningInMemory({ store: openStore(asAfterKill(file)) })
   expect((await register(after, token)).outcome).toBe('accepted')
   expect(statusOf(after, certificateId)).toBe('ACTIVE')
 })

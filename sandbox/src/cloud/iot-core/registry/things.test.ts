@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { openStore } from '../../store/store.ts'
+import { asAfterKill } from '../../store/store.testing.ts'
 import { activeCertificate, allPages, errorOf, registryInMemory } from './testing.ts'
 
 test('a thing can be created twice alike, but not differently', async () => {
@@ -112,11 +113,12 @@ test('a type must be deprecated for five minutes and be nobody’s before it is 
 test('what was created is there after the process was killed', () => {
   const folder = mkdtempSync(join(tmpdir(), 'registry-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
-  const before = registryInMemory(openStore(join(folder, 'state.sqlite'))) // never closed, as after kill -9
+  const file = join(folder, 'state.sqlite')
+  const before = registryInMemory(openStore(file))
   before.operations.CreateThing({ thingName: 'a', attributePayload: { attributes: { color: 'red' } } })
   const { certificateId, arn } = activeCertificate(before)
   before.operations.AttachThingPrincipal({ thingName: 'a', principal: arn, thingPrincipalType: 'EXCLUSIVE_THING' })
-  const after = registryInMemory(openStore(join(folder, 'state.sqlite')))
+  const after = registryInMemory(openStore(asAfterKill(file)))
   expect(after.operations.DescribeThing({ thingName: 'a' }).attributes).toEqual({ color: 'red' })
   expect(after.devices.certificate(certificateId)?.status).toBe('ACTIVE')
   expect(after.devices.thingsOf(certificateId)).toEqual([{ thingName: 'a', exclusive: true }])

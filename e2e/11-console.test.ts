@@ -49,6 +49,7 @@ inBrowser('a device is found, pressed, set and given a new certificate', async (
   await page.locator('.journal code', { hasText: `$aws/things/${PI}/shadow/name/button/update/accepted` }).first().waitFor()
 
   await button(page, 'Press the button').click()
+  await page.getByRole('img', { name: /LED blinks at 1 Hz, button pressed 2 times/ }).waitFor()
   await page.getByLabel('Frequency, Hz').fill('5')
   await button(page, 'Set').click()
   await page.getByRole('img', { name: /LED blinks at 5 Hz/ }).waitFor()
@@ -168,6 +169,7 @@ inBrowser('a lost connection is told, and comes back by itself', async () => {
   await live(page)
   await sandbox.until(PI, 'joined', joined, LONG_MS)
   const presses = async () => Number(/(\d+) presses/.exec(await page.locator('.board').innerText())?.[1])
+  await page.locator('.board', { hasText: /\d+ presses/ }).waitFor()
   const before = await presses()
   await expect.poll(async () => {
     await button(page, 'Press the button').click()

@@ -27,7 +27,7 @@ async function pi() {
   let reboots = 0
   const boot = () => {
     const ending = new AbortController()
-    const { aptGet } = debian({ card, network })
+    const { aptGet } = debian({ card, network, signal: ending.signal })
     const asked = systemd({}, { reboot: () => (reboots++, ending.abort(new Error('reboot'))), off: () => {} }, { 'apt-get': aptGet })
     const running = hostUnits({ card, environment: { PATH: hostPath, FLEET_ROOT: card }, patience: { pollMs: 20, mostMs: 100 }, systemd: asked, log: silentLog }, ending.signal)
     return { cut: () => (ending.abort(new Error('the power is cut')), running), running }

@@ -27,10 +27,12 @@ export interface Debian {
 export interface DebianOptions {
   readonly card: string
   readonly network: { readonly isCut: boolean }
+  /** Aborted when the power goes: nothing is written after it. */
+  readonly signal: AbortSignal
 }
 
 /** Gives the card the packages of a new image, if it has none, and this boot its id. */
-export function debian({ card, network }: DebianOptions): Debian {
+export function debian({ card, network, signal }: DebianOptions): Debian {
   const file = join(card, onCard.packages)
   if (!existsSync(file)) write(file, PACKAGES.flatMap(([name, installed]) => (installed === undefined ? [] : [`ii ${name} ${installed}`])))
   write(join(card, onCard.bootId), [randomUUID()])
@@ -41,19 +43,19 @@ export function debian({ card, network }: DebianOptions): Debian {
       if (verb === 'clean') return { code: 0 }
       if (verb !== 'update' && verb !== 'upgrade') return { code: 100, text: `E: Invalid operation ${verb ?? ''}` }
       if (!isReachable()) return { code: 100, text: 'E: Failed to fetch http://deb.debian.org/debian/dists/trixie/InRelease' }
-      return verb === 'update' ? { code: 0 } : upgrade(file)
+      return verb === 'update' ? { code: 0 } : upgrade(file, signal)
     },
   }
 }
 
 /** One package after the other: unpacked, then configured. A power cut in between leaves what it leaves on a Pi. */
-async function upgrade(file: string): Promise<SystemdAnswer> {
+async function upgrade(file: string, signal: AbortSignal): Promise<SystemdAnswer> {
   if (read(file).some((line) => line.startsWith('iU'))) return { code: 100, text: "E: dpkg was interrupted, you must manually run 'dpkg --configure -a' to correct the problem." }
   for (const [name, , version] of PACKAGES) {
     const [status, , installed] = read(file).find((line) => line.split(' ')[1] === name)?.split(' ') ?? []
     if (status === 'hi' || installed === version) continue
     set(file, `iU ${name} ${version}`)
-    await after(UNPACK_MS)
+    await after(UNPACK_MS, undefined, { signal })
     set(file, `ii ${name} ${version}`)
   }
   return { code: 0 }

@@ -72,7 +72,7 @@ export async function switchOn(power: PowerOn, surroundings: Surroundings): Prom
     onReboot: surroundings.power.reboot,
   })
   const ending = new AbortController()
-  const { aptGet } = debian({ card: power.card, network: cable })
+  const { aptGet } = debian({ card: power.card, network: cable, signal: ending.signal })
   const asked = systemd({ 'greengrass.service': greengrass, 'ssh.service': sshUnit() }, surroundings.power, { 'apt-get': aptGet })
   const serving = hostUnits({ card: power.card, environment, patience: power.patience, systemd: asked, log }, ending.signal)
   const booted = boot({ power, environment, asked, greengrass, stand, surroundings, signal: ending.signal })

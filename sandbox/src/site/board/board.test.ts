@@ -68,6 +68,16 @@ test('a press pulls a pulled-up input to ground, with bounce, each edge with its
   expect((times[5] ?? 0) - (times[4] ?? 0)).toBeGreaterThan(100)
 })
 
+test('who presses while the button is pressed presses it again afterwards', async () => {
+  const button = await component()
+  button.ask({ ask: 'open-input', line: 16, bias: 'pull-up' })
+  await button.hear()
+  await Promise.all([board.press(16), board.press(16)])
+  expect(seen.map(({ level }) => level)).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1])
+  const [, , , , , , , , , released, pressedAgain] = seen.map(({ atMs }) => atMs)
+  expect((pressedAgain ?? 0) - (released ?? 0)).toBeGreaterThan(50)
+})
+
 test('a pull-down input does not see a contact to ground', async () => {
   const button = await component()
   button.ask({ ask: 'open-input', line: 16, bias: 'pull-down' })

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as after } from 'node:timers/promises'
 import { BoardRequest, type BoardMessage } from '@fleet/contract/board'
-import { pressEdges } from './press.ts'
+import { BETWEEN_PRESSES_MS, pressEdges } from './press.ts'
 import { boardLines, type Edge, type Level, type Lines, type OwnedLine } from './lines.ts'
 
 export interface Board extends AsyncDisposable {
@@ -26,6 +26,7 @@ export interface BoardOptions {
 export async function openBoard({ path, watch = () => {} }: BoardOptions): Promise<Board> {
   const lines = boardLines(monotonicMs, watch)
   const connections = new Set<Socket>()
+  let finger = Promise.resolve() // one: who presses meanwhile presses next
   const server = createServer((socket) => {
     connections.add(socket)
     socket.once('close', () => connections.delete(socket))
@@ -34,7 +35,7 @@ export async function openBoard({ path, watch = () => {} }: BoardOptions): Promi
   const folder = await standAt(path, server)
   return {
     level: (line) => lines.level(line),
-    press: (line) => press(lines, line),
+    press: (line) => (finger = finger.then(() => press(lines, line))),
     async [Symbol.asyncDispose]() {
       for (const socket of connections) socket.destroy()
       await new Promise((resolve) => server.close(resolve))
@@ -94,4 +95,5 @@ async function press(lines: Lines, line: number): Promise<void> {
     if (afterMs > 0) await after(afterMs)
     lines.ground(line, closed)
   }
+  await after(BETWEEN_PRESSES_MS)
 }

@@ -8,6 +8,8 @@ export interface ContactChange {
 
 const BOUNCES_MS = [1, 2, 1, 4] // closed, open, closed, open: contacts settle within 20 ms
 const HELD_MS = 120
+/** No finger is faster, and no debouncing takes it for bounce. */
+export const BETWEEN_PRESSES_MS = 80
 
 export function pressEdges(heldMs = HELD_MS): readonly ContactChange[] {
   return [...bouncing(true, 0), ...bouncing(false, heldMs)]

@@ -41,6 +41,11 @@ export const DIFFERENCES: readonly Difference[] = [
     page: { title: 'Managing the lifecycle of objects', address: `${DOCS}/AmazonS3/latest/userguide/object-lifecycle-mgmt.html` },
   },
   {
+    twin: 'KMS has symmetric keys of one region, without grants; yearly rotation is kept and told, the material stays the same; a key policy may name principals that do not exist; services of AWS have no keys of their own',
+    aws: 'Many kinds of keys; rotation makes new material; principals must exist; `alias/aws/…`',
+    page: { title: 'AWS KMS keys', address: `${DOCS}/kms/latest/developerguide/concepts.html` },
+  },
+  {
     twin: 'Cloud Control requests are done when they answer, so that none can be canceled',
     aws: 'Requests go on in the background',
     page: { title: 'CancelResourceRequest', address: `${DOCS}/cloudcontrolapi/latest/APIReference/API_CancelResourceRequest.html` },

@@ -25,6 +25,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   sts: 'AWS STS',
   sns: 'Amazon SNS',
   sqs: 'Amazon SQS',
+  kms: 'AWS KMS',
 }
 
 export const fidelityPage = ({ offers, judgements, differences }: Fidelity): string =>

@@ -33,6 +33,7 @@ import { resourceTags } from './iot-core/resource-tags.ts'
 import { openRules } from './iot-core/rules/rules.ts'
 import { rulesControlPlane } from './iot-core/rules/rules-control-plane.ts'
 import { openShadows } from './iot-core/shadows/shadows.ts'
+import { openKms } from './kms/kms.ts'
 import { deadLetters } from './lambda/dead-letters.ts'
 import { lambdaService } from './lambda/lambda.ts'
 import type { CloudLog } from './log.ts'
@@ -153,6 +154,7 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
     ...iam.services,
     s3.service,
     logs.service,
+    openKms(base),
     lambda.service,
     sqs.service,
     sns.service,

@@ -51,7 +51,7 @@ export interface Grant {
   readonly action: string
   readonly resources: readonly string[]
   /** Condition keys that this request brings besides the global ones (`s3:prefix`, `iam:PassedToService`). */
-  readonly context?: Readonly<Record<string, string | undefined>>
+  readonly context?: Readonly<Record<string, string | readonly string[] | undefined>>
 }
 
 /** A service: the model that it speaks and the operations that it offers. */
@@ -67,4 +67,6 @@ export interface Service {
   readonly certificateCallers?: boolean
   /** What the policy of the resource itself says (bucket policies): its deny holds for everybody, its allow lets in also the anonymous. */
   readonly resourcePolicy?: (request: PolicyRequest) => Decision | undefined
+  /** Whom the resource's policy does not let in, nothing else does: not its own policies, nor being the account (KMS). */
+  readonly resourcePolicyRules?: boolean
 }

@@ -24,6 +24,7 @@ PROBES = {
     'sns': ('ListTopics', {}),
     'sqs': ('ListQueues', {}),
     'cloudwatch': ('DescribeAlarms', {}),
+    'kms': ('ListKeys', {}),
     'cognito-idp': ('ListUserPools', {'MaxResults': 1}),
     'cognito-identity': ('ListIdentityPools', {'MaxResults': 1}),
 }
@@ -38,7 +39,7 @@ CODES = {
 
 
 # They take anonymous requests where a resource policy says so: others are denied.
-OPEN = {'sqs': ('AccessDeniedException', 400), 'sns': ('AuthorizationError', 403)}
+OPEN = {'kms': ('AccessDeniedException', 400), 'sqs': ('AccessDeniedException', 400), 'sns': ('AuthorizationError', 403)}
 
 # All services share one endpoint here: an unsigned request that names its service neither by header nor by form is one to S3 (docs/FIDELITY.md, differences).
 UNTOLD = {'lambda', 'iot', 'iot-data', 'iot-jobs-data'}

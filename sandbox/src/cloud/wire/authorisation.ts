@@ -51,6 +51,7 @@ function decide(identities: Identities, asking: Asking, request: Request): void 
   const { principal, account } = asking.call
   const byResource = asking.service.resourcePolicy?.({ ...request, principal: { type: 'AWS', names: namesOf(principal, account) } })
   if (byResource && !byResource.allowed && byResource.reason === 'explicit-deny') throw refusal(asking, request, 'with an explicit deny in a resource-based policy')
+  if (byResource && !byResource.allowed && asking.service.resourcePolicyRules) throw refusal(asking, request, `because no resource-based policy allows the ${request.action} action`)
   if (principal.kind === 'account') return
   const own = identities.policiesOf(principal).map((policies) => evaluate(policies, request))
   const denied = own.find((decision): decision is Exclude<Decision, { allowed: true }> => !decision.allowed)

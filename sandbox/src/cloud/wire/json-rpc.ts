@@ -29,8 +29,8 @@ export const jsonRpc: ProtocolOf = (model): Protocol => {
     encodeError(error) {
       const shape = model.errorShape(error.code)
       const type = model.protocol === 'json-1.0' ? (shape?.schema.getName(true) ?? `com.amazon.coral.service#${error.code}`) : (shape?.name ?? error.code)
-      // Services that once spoke the query protocol tell that code too.
-      const queryError: Record<string, string> = shape?.queryError ? { 'x-amzn-query-error': `${shape.queryError.code};${shape.fault === 'server' ? 'Receiver' : 'Sender'}` } : {}
+      // Services that once spoke the query protocol tell that code too: those of JSON 1.0 (KMS, of 1.1, has such codes in its model, and does not).
+      const queryError: Record<string, string> = model.protocol === 'json-1.0' && shape?.queryError ? { 'x-amzn-query-error': `${shape.queryError.code};${shape.fault === 'server' ? 'Receiver' : 'Sender'}` } : {}
       return {
         status: statusOf(error, model),
         headers: { 'content-type': contentType, ...queryError },

@@ -22,6 +22,6 @@ test.each(['acme', 'acme/fleet:environment:prod', 'acme/*', '*/fleet', 'acme/fle
 })
 
 test('a plan says what is there and what it would make', () => {
-  const plan = { stage: 'dev', accountId: '0', region: 'r', stateBucket: 'b', hasStateBucket: true, hasBoundary: false, hasClaim: false, repository: 'acme/fleet' }
-  expect(renderBootstrapPlan(plan, plain)).toBe('Stage dev, account 0, r\n  = kept  state bucket b\n  + make  permissions boundary of the stack’s roles\n  + make  claim certificate, with its key\n  ~ have  identity provider, and roles for the environments dev and dev-plan of acme/fleet')
+  const plan = { stage: 'dev', accountId: '0', region: 'r', stateBucket: 'b', hasStateBucket: true, secretsKeyAlias: 'alias/k', hasSecretsKey: false, hasBoundary: false, hasClaim: false, repository: 'acme/fleet' }
+  expect(renderBootstrapPlan(plan, plain)).toBe('Stage dev, account 0, r\n  = kept  state bucket b\n  + make  key of the secrets in that state, alias/k\n  + make  permissions boundary of the stack’s roles\n  + make  claim certificate, with its key\n  ~ have  identity provider, and roles for the environments dev and dev-plan of acme/fleet')
 })

@@ -1,5 +1,6 @@
-// ops/src/bootstrap/bootstrap.ts: makes what the stack cannot make for itself: the bucket of its state, and the claim certificate, which outlive it.
+// ops/src/bootstrap/bootstrap.ts: makes what the stack cannot make for itself: the bucket of its state, the key of its secrets, and the claim certificate, which outlive it.
 import { IAMClient } from '@aws-sdk/client-iam'
+import { KMSClient } from '@aws-sdk/client-kms'
 import { NoSuchBucket, S3Client } from '@aws-sdk/client-s3'
 import { assertAccount } from '../aws/account-check.ts'
 import { explaining } from '../aws/aws-failure.ts'
@@ -10,6 +11,7 @@ import { claimContext } from '../claim/show-claim.ts'
 import type { Target } from '../target/target.ts'
 import { ensureBoundary, type BoundaryOutcome } from './ensure-boundary.ts'
 import { ensureGithubAccess, type GithubAccess } from './github-access.ts'
+import { ensureSecretsKey, findSecretsKey, type SecretsKeyOutcome } from './secrets-key.ts'
 import { ensureStateBucket } from './state-bucket.ts'
 
 export interface ClaimStep {
@@ -25,6 +27,8 @@ export interface Bootstrapped {
   readonly region: string
   /** Holds the claim, too; so it is made even where the state of the stack is kept elsewhere. */
   readonly stateBucket: { readonly name: string; readonly outcome: 'made' | 'completed' | 'kept' }
+  /** Encrypts the secrets in that state. */
+  readonly secretsKey: { readonly alias: string; readonly outcome: SecretsKeyOutcome }
   /** Of the stack's roles. */
   readonly boundary: BoundaryOutcome
   readonly claim: ClaimStep
@@ -45,16 +49,20 @@ export const bootstrap = (target: Target, { report = () => {}, repository }: Boo
     await assertAccount(target)
     const { stage, accountId, region } = target.stage
     report('account checked')
+    const kms = named(new KMSClient(clientConfig(target)))
+    const found = await findSecretsKey(kms, target.stage) // somebody else's: told before anything is made
     const stateBucket = await stateBucketStep(target)
     report(`state bucket ${stateBucket.outcome}`)
+    const secretsKey = { alias: target.names.secretsKeyAlias, outcome: await ensureSecretsKey(kms, target.stage, found) }
+    report(`key of the secrets ${secretsKey.outcome}`)
     const boundary = await boundaryStep(target)
     report(`permissions boundary ${boundary}`)
     const claim = await claimStep(target)
     report(`claim certificate ${claim.outcome}, policy ${claim.policy}`)
-    if (repository === undefined) return { stage, accountId, region, stateBucket, boundary, claim }
+    if (repository === undefined) return { stage, accountId, region, stateBucket, secretsKey, boundary, claim }
     const github = await ensureGithubAccess(named(new IAMClient(clientConfig(target))), target.stage, repository)
     report(`roles for ${repository}`)
-    return { stage, accountId, region, stateBucket, boundary, claim, github }
+    return { stage, accountId, region, stateBucket, secretsKey, boundary, claim, github }
   })
 
 /** Part of each deploy, too: the roles of the stack refer to it. */

@@ -11,6 +11,7 @@ export const bootstrapCommand = (): Command =>
   fleetCommand('bootstrap', {
     summary: 'Make what must be there before the stack, and what outlives it',
     description: `  the state bucket: state of the stack, and the claim with its key; private, versioned, never destroyed
+  the key of the secrets in that state, in KMS (1 USD a month, 3 from its third year on): rotated, for administrators and the workflows alone, never destroyed
   the permissions boundary: what no role of the stack can exceed, and the workflows cannot change
   the claim certificate, with which new devices ask to join: once, never a second one
   for a repository on GitHub: the identity provider of its workflows, and a role for each of their environments

@@ -13,6 +13,7 @@ import {
   type IAMClient,
 } from '@aws-sdk/client-iam'
 import { partition } from '@fleet/contract/arn'
+import { fleetNames } from '@fleet/contract/names'
 import type { Stage } from '@fleet/contract/stage'
 import type { PolicyDocument } from './boundary.ts'
 import { deployGrants, planGrants } from './github-grants.ts'
@@ -39,9 +40,10 @@ const POLICY = 'workflows'
 /** Can be repeated: what is as it should be is not written. The provider may serve other repositories, and stays as it is but for the audience. */
 export async function ensureGithubAccess(iam: IAMClient, stage: Stage, repository: string): Promise<GithubAccess> {
   const provider = await ensureProvider(iam, stage)
+  const { workflowRole } = fleetNames(stage)
   const wanted = [
-    { role: `fleet-${stage.stage}-workflow-deploy`, variable: 'FLEET_DEPLOY_ROLE', environment: stage.stage, grants: deployGrants(stage) },
-    { role: `fleet-${stage.stage}-workflow-plan`, variable: 'FLEET_PLAN_ROLE', environment: `${stage.stage}-plan`, grants: planGrants(stage) },
+    { role: workflowRole('deploy'), variable: 'FLEET_DEPLOY_ROLE', environment: stage.stage, grants: deployGrants(stage) },
+    { role: workflowRole('plan'), variable: 'FLEET_PLAN_ROLE', environment: `${stage.stage}-plan`, grants: planGrants(stage) },
   ]
   const roles: GithubRole[] = []
   for (const { role, variable, environment, grants } of wanted) {

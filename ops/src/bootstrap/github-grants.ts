@@ -3,6 +3,7 @@ import { arn, partition } from '@fleet/contract/arn'
 import { claimKeys, fleetNames } from '@fleet/contract/names'
 import type { Stage } from '@fleet/contract/stage'
 import { boundaryArn, type PolicyDocument, type Statement } from './boundary.ts'
+import { SECRETS_USE } from './secrets-key-policy.ts'
 
 const allow = (Sid: string, Action: readonly string[], Resource: readonly string[], Condition?: Statement['Condition']): Statement => ({ Sid, Effect: 'Allow', Action, Resource, ...(Condition && { Condition }) })
 
@@ -23,6 +24,7 @@ export function deployGrants(stage: Stage): PolicyDocument {
   return {
     Version: '2012-10-17',
     Statement: [
+      secretsGrant(stage),
       allow('CloudControl', ['cloudformation:CancelResourceRequest', 'cloudformation:CreateResource', 'cloudformation:DeleteResource', 'cloudformation:GetResource', 'cloudformation:GetResourceRequestStatus', 'cloudformation:ListResources', 'cloudformation:UpdateResource'], ['*']),
       allow('Store', ['s3:*'], [own.bucket(names.provisioningBucket), `${own.bucket(names.provisioningBucket)}/*`]),
       allow('State', ['s3:DeleteObject', 's3:GetObject', 's3:ListBucket', 's3:PutObject'], [own.bucket(names.stateBucket), `${own.bucket(names.stateBucket)}/*`]),
@@ -40,6 +42,9 @@ export function deployGrants(stage: Stage): PolicyDocument {
   }
 }
 
+/** The key that this alias belongs to, and no other: who may give aliases is not the workflows (KMS guide, «Use aliases to control access to KMS keys»). */
+const secretsGrant = (stage: Stage): Statement => allow('Secrets', SECRETS_USE, [arn('kms', stage, 'key/*')], { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': fleetNames(stage).secretsKeyAlias } })
+
 /** To be told by a topic of another stage, and no more. */
 const HEARING = ['sns:GetSubscriptionAttributes', 'sns:ListSubscriptionsByTopic', 'sns:SetSubscriptionAttributes', 'sns:Subscribe', 'sns:Unsubscribe']
 
@@ -50,6 +55,7 @@ export function planGrants(stage: Stage): PolicyDocument {
   return {
     Version: '2012-10-17',
     Statement: [
+      secretsGrant(stage),
       allow('CloudControl', ['cloudformation:GetResource', 'cloudformation:GetResourceRequestStatus', 'cloudformation:ListResources'], ['*']),
       allow('Store', ['s3:GetObject', 's3:ListBucket'], [own.bucket(names.provisioningBucket), `${own.bucket(names.provisioningBucket)}/*`, own.bucket(names.stateBucket), `${own.bucket(names.stateBucket)}/*`]),
       { Sid: 'NeverTheClaim', Effect: 'Deny', Action: ['s3:GetObject', 's3:GetObjectVersion'], Resource: [`${own.bucket(names.stateBucket)}/${claimKeys.privateKey}`] },

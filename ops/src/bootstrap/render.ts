@@ -9,10 +9,11 @@ const BOUNDARY = { made: 'made', updated: 'brought up to date', kept: 'as it was
 const CLAIM = { made: 'made', found: 'found, as a former run had left it', kept: 'as it was' } as const
 const POLICY = { attached: 'attached', kept: 'as it was', 'stack-missing': 'waits for the stack: the first deploy attaches it' } as const
 
-export function renderBootstrapped({ stage, accountId, region, stateBucket, boundary, claim, github }: Bootstrapped, paint: Paint): string {
+export function renderBootstrapped({ stage, accountId, region, stateBucket, secretsKey, boundary, claim, github }: Bootstrapped, paint: Paint): string {
   return [
     `Stage ${stage}, account ${accountId}, ${region}`,
     `  state bucket       ${stateBucket.name}: ${BUCKET[stateBucket.outcome]}`,
+    `  key of secrets     ${secretsKey.alias}: ${BUCKET[secretsKey.outcome]}`,
     `  role boundary      ${BOUNDARY[boundary]}`,
     `  claim certificate  ${claim.certificateId.slice(0, 12)}…: ${CLAIM[claim.outcome]}${inactive(claim, paint)}`,
     `  claim policy       ${POLICY[claim.policy]}`,
@@ -37,11 +38,12 @@ function renderGithub({ repository, provider, roles }: GithubAccess, region: str
   return [`  identity provider  ${ROLE[provider]}`, ...roles.map(({ arn, outcome }) => `  role               ${arn}: ${ROLE[outcome]}`), '', `Set in ${repository} (Settings):`, ...lines]
 }
 
-export function renderBootstrapPlan({ stage, accountId, region, stateBucket, hasStateBucket, hasBoundary, hasClaim, repository }: BootstrapPlan, paint: Paint): string {
+export function renderBootstrapPlan({ stage, accountId, region, stateBucket, hasStateBucket, secretsKeyAlias, hasSecretsKey, hasBoundary, hasClaim, repository }: BootstrapPlan, paint: Paint): string {
   const line = (isThere: boolean, what: string) => `  ${isThere ? paint('dim', '= kept') : paint('green', '+ make')}  ${what}`
   return [
     `Stage ${stage}, account ${accountId}, ${region}`,
     line(hasStateBucket, `state bucket ${stateBucket}`),
+    line(hasSecretsKey, `key of the secrets in that state, ${secretsKeyAlias}`),
     line(hasBoundary, 'permissions boundary of the stack’s roles'),
     line(hasClaim, 'claim certificate, with its key'),
     ...(repository === undefined ? [] : [`  ${paint('yellow', '~ have')}  identity provider, and roles for the environments ${stage} and ${stage}-plan of ${repository}`]),

@@ -23,6 +23,7 @@ export interface DestroyPlan {
   readonly resources: Readonly<Record<string, number>>
   readonly provisioningBucket: string
   readonly stateBucket: string
+  readonly secretsKeyAlias: string
   /** That have joined, suspended ones too. */
   readonly devices: number
   readonly purgesDevices: boolean
@@ -83,7 +84,7 @@ async function planned(target: Target, recorded: readonly StackResource[], purge
   const resources: Record<string, number> = {}
   for (const { type } of recorded) resources[type] = (resources[type] ?? 0) + 1
   const devices = (await listFleet(named(new IoTClient(clientConfig(target))), names.thingGroup)).length
-  return { stage, accountId, region, resources, provisioningBucket: names.provisioningBucket, stateBucket: names.stateBucket, devices, purgesDevices }
+  return { stage, accountId, region, resources, provisioningBucket: names.provisioningBucket, stateBucket: names.stateBucket, secretsKeyAlias: names.secretsKeyAlias, devices, purgesDevices }
 }
 
 /** While there is still a thing group that says which devices are ours. @throws FleetError the first failure */

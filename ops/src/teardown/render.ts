@@ -4,7 +4,7 @@ import type { Destroyed, DestroyPlan } from './destroy.ts'
 
 const MOST_TYPES = 4
 
-export function renderDestroyPlan({ stage, accountId, region, resources, provisioningBucket, stateBucket, devices, purgesDevices }: DestroyPlan, paint: Paint): string {
+export function renderDestroyPlan({ stage, accountId, region, resources, provisioningBucket, stateBucket, secretsKeyAlias, devices, purgesDevices }: DestroyPlan, paint: Paint): string {
   const goes = (what: string) => `  ${paint('red', '- goes ')}  ${what}`
   const stays = (what: string) => `  ${paint('green', '= stays')}  ${what}`
   const ofDevices = `${counted(devices, 'device')}: ${devices === 1 ? 'thing, certificate' : 'things, certificates'}, shadows`
@@ -14,6 +14,7 @@ export function renderDestroyPlan({ stage, accountId, region, resources, provisi
     goes(`what lies in it: the objects of ${provisioningBucket} (allowlist, releases, artifacts), images, logs`),
     ...(purgesDevices ? [goes(`${ofDevices}; they would need a new card to return`)] : []),
     stays(`${stateBucket}: state of the stack, claim certificate and its key`),
+    stays(`${secretsKeyAlias}: the key of the secrets in that state; without it no older state can be opened`),
     ...(purgesDevices ? [] : [stays(`${ofDevices}; they cannot connect until the stage is deployed again`)]),
   ].join('\n')
 }

@@ -54,6 +54,10 @@ export function fleetNames({ stage, accountId, region }: StageIdentity) {
     provisioningBucket: `${fleet}-${accountId}-${region}-provisioning`,
     /** State of the Pulumi stack, and the claim with its key; made by `fleet bootstrap`, because it must be there before the stack and after it. */
     stateBucket: `${fleet}-${accountId}-${region}-state`,
+    /** Of the key that encrypts the secrets in the stack's state; made by `fleet bootstrap`, and it outlives the stack. */
+    secretsKeyAlias: `alias/${fleet}-secrets`,
+    /** What a workflow acts as: of the repository's environments `<stage>` and `<stage>-plan`. */
+    workflowRole: (may: 'deploy' | 'plan') => `${fleet}-workflow-${may}`,
     imageRepository: (component: string) => `${fleet}/${component}`,
   } as const
 }

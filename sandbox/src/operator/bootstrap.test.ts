@@ -1,6 +1,7 @@
 // sandbox/src/operator/bootstrap.test.ts: `fleet bootstrap` and `fleet claim` as processes: one claim certificate, whatever happens.
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { DeleteCertificateCommand, ListAttachedPoliciesCommand, ListAuditSuppressionsCommand, ListCertificatesCommand, UpdateCertificateCommand, type IoTClient } from '@aws-sdk/client-iot'
+import { DescribeKeyCommand, KMSClient, ListKeysCommand, ScheduleKeyDeletionCommand } from '@aws-sdk/client-kms'
 import { DeleteObjectCommand, GetBucketPolicyCommand, GetBucketVersioningCommand, GetObjectCommand, GetPublicAccessBlockCommand, ListObjectsV2Command, PutBucketVersioningCommand, type S3Client } from '@aws-sdk/client-s3'
 import { claimKeys } from '@fleet/contract/names'
 import { bootstrap } from '@fleet/ops/bootstrap/bootstrap'
@@ -38,8 +39,8 @@ test('makes one claim certificate, ACTIVE and with the claim policy, and shows n
   stage.proxy.calls.length = 0
   const second = await stage.fleet(['bootstrap', '--json'])
   expect(JSON.parse(second.out)).toMatchObject({ stateBucket: { outcome: 'kept' }, claim: { outcome: 'kept', policy: 'kept', certificateId: certificate?.certificateId } })
-  expect(stage.proxy.calls.every((call) => /^(HEAD|GET|POST Get|POST \/attached-policies)/.test(call))).toBe(true)
-  expect(stage.proxy.calls).toHaveLength(10)
+  expect(stage.proxy.calls.every((call) => /^(HEAD|GET|POST (TrentService\.)?(Get|Describe|List)|POST \/attached-policies)/.test(call))).toBe(true)
+  expect(stage.proxy.calls).toHaveLength(14)
   expect(await certificates(stage.iot)).toHaveLength(1)
 })
 
@@ -50,16 +51,22 @@ test('before the stack is there the certificate can do nothing, and it says what
   expect((await stage.iot.send(new ListAttachedPoliciesCommand({ target: claim?.certificateArn }))).policies).toEqual([])
 })
 
-test('killed before any of its calls, the next run finishes it: never a second certificate', async () => {
+test('killed before any of its calls, the next run finishes it: never a second certificate, nor a second key', async () => {
   const stage = await stageWithStack()
   const other = await provisioned('aaaa0001', stage) // not of the claim's key
+  const kms = new KMSClient({ endpoint: stage.cloud.endpoints.http, region: stage.target.stage.region, credentials: KEY })
   for (let at = 1, wasKilled = true; wasKilled; at++) {
     wasKilled = await killedAt(at, stage, () => stage.start(['bootstrap']))
     expect(await bootstrap(stage.target)).toMatchObject({ claim: { status: 'ACTIVE', policy: expect.stringMatching(/attached|kept/) } })
     const certificateId = idOf((await stored(stage.s3, claimKeys.certificate)) ?? '')
     expect((await certificates(stage.iot)).map((each) => each.certificateId).sort()).toEqual([certificateId, other].sort())
-    if (!wasKilled) expect(at).toBeGreaterThan(7)
+    if (!wasKilled) expect(at).toBeGreaterThan(12)
+    const [{ KeyId } = {}, ...more] = (await kms.send(new ListKeysCommand({}))).Keys ?? []
+    expect(more).toEqual([])
+    expect((await kms.send(new DescribeKeyCommand({ KeyId: NAMES.secretsKeyAlias }))).KeyMetadata).toMatchObject({ KeyId, KeyState: 'Enabled' })
     // As at the beginning, for the next round.
+    await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }))
+    stage.cloud.clock.advance(7 * 86_400_000)
     for (const Key of [claimKeys.certificate, claimKeys.privateKey]) await stage.s3.send(new DeleteObjectCommand({ Bucket: NAMES.stateBucket, Key }))
     await stage.iot.send(new UpdateCertificateCommand({ certificateId, newStatus: 'INACTIVE' }))
     await stage.iot.send(new DeleteCertificateCommand({ certificateId, forceDelete: true }))

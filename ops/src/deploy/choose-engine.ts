@@ -21,13 +21,16 @@ export function chosenEngine(target: Target, environment: Readonly<Record<string
   if (target.sandbox) return inProcessEngine({ ...common, stateFolder: join(target.sandbox.folder, STACK_FOLDER) })
   const executable = pulumiOnPath(environment['PATH'])
   if (executable === undefined) throw missing()
-  return pulumiCliEngine({ ...common, executable, stageSettings: target.stageSettings, backendUrl: backendOf(target, environment) })
+  return pulumiCliEngine({ ...common, executable, stageSettings: target.stageSettings, secretsProvider: secretsProviderOf(target), backendUrl: backendOf(target, environment) })
 }
 
 function backendOf({ names, stage }: Target, environment: Readonly<Record<string, string | undefined>>): string {
   const given = environment['PULUMI_BACKEND_URL'] ?? ''
   return given === '' ? `s3://${names.stateBucket}?region=${stage.region}` : given
 }
+
+/** As the Pulumi CLI spells a key of KMS (Pulumi docs, `stack change-secrets-provider`). */
+export const secretsProviderOf = ({ names, stage }: Pick<Target, 'names' | 'stage'>): string => `awskms://${names.secretsKeyAlias}?region=${stage.region}`
 
 const missing = () =>
   new FleetError(

@@ -11,7 +11,7 @@ const URN = 'urn:pulumi:dev::fleetwright::fleet:deployment:Deployment$aws-native
 const event = (kind: string, op: string, more: object = {}) => JSON.stringify({ sequence: 1, timestamp: 1, [kind]: { metadata: { op, urn: URN, type: 'aws-native:greengrassv2:Deployment', old: null, new: { custom: true }, ...more } } })
 
 /** A `pulumi` that notes how it is called and prints what a test gives it. */
-function standIn(output: string, exit = 0) {
+function standIn(output: string, exit = 0, { secretsProvider, stageSettings, state = {}, refusal = '' }: { readonly secretsProvider?: string; readonly stageSettings?: Record<string, unknown>; readonly state?: object; readonly refusal?: string } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'pulumi-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const executable = join(folder, 'pulumi')
@@ -23,12 +23,13 @@ const { appendFileSync, readFileSync } = require('node:fs')
 const args = process.argv.slice(2)
 const { PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE, FLEET_RELEASE_MANIFEST, PATH } = process.env
 appendFileSync(${JSON.stringify(calls)}, JSON.stringify({ args, PULUMI_BACKEND_URL, PULUMI_CONFIG_PASSPHRASE, FLEET_RELEASE_MANIFEST, PATH, project: readFileSync('Pulumi.yaml', 'utf8'), stage: readFileSync('Pulumi.dev.yaml', 'utf8') }) + '\\n')
-if (args[0] === 'stack') console.log(args[1] === 'output' ? '{"release":"r1"}' : '')
+if (args[1] === 'change-secrets-provider' && ${JSON.stringify(refusal)}) { console.error(${JSON.stringify(refusal)}); process.exitCode = 255 }
+else if (args[0] === 'stack') console.log(args[1] === 'output' ? '{"release":"r1"}' : args[1] === 'export' ? ${JSON.stringify(JSON.stringify({ version: 3, deployment: state }))} : '')
 else { console.log(${JSON.stringify(output)}); process.exitCode = ${exit} }
 `,
   )
   chmodSync(executable, 0o755)
-  const engine = pulumiCliEngine({ programFolder: 'infra', project: 'fleetwright', backendUrl: 'file:///state', stageSettings: { secretsprovider: 'awskms://x' }, executable })
+  const engine = pulumiCliEngine({ programFolder: 'infra', project: 'fleetwright', backendUrl: 'file:///state', secretsProvider, stageSettings: stageSettings ?? (secretsProvider === undefined ? { secretsprovider: 'awskms://x' } : {}), executable })
   const progress: StackProgress[] = []
   const run = { stage: 'dev', config: { 'fleetwright:accountId': '000000000000' }, environment: { FLEET_RELEASE_MANIFEST: '/r.json' }, onProgress: (each: StackProgress) => void progress.push(each) }
   const asked = () => readFileSync(calls, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, string> & { args: string[] })
@@ -46,6 +47,48 @@ test('up makes the stack if need be, runs it with the values of this run, and re
   expect(up?.['PATH']?.startsWith(dirname(process.execPath))).toBe(true)
   expect(parse(up?.['stage'] ?? '')).toEqual({ secretsprovider: 'awskms://x', config: run.config })
   expect(parse(up?.['project'] ?? '')).toEqual({ name: 'fleetwright', runtime: RUNTIME, main: resolve('infra') })
+})
+
+const KEY = 'awskms://alias/fleet-dev-secrets?region=eu-central-1'
+const sealedBy = (type: string, state: object) => ({ secrets_providers: { type, state } })
+const stackCalls = (calls: { args: string[] }[]) => calls.map(({ args }) => args.slice(0, args[0] === 'stack' ? 2 : 1).join(' '))
+
+test('a new stack is made with the key of its stage', async () => {
+  const { engine, run, asked } = standIn('', 0, { secretsProvider: KEY, state: sealedBy('cloud', { url: KEY, encryptedkey: 'x' }) })
+  await engine.up(run)
+  expect(asked()[0]?.args).toEqual(['stack', 'select', 'dev', '--create', '--secrets-provider', KEY, '--non-interactive'])
+  expect(stackCalls(asked())).toEqual(['stack select', 'stack export', 'up', 'stack output'])
+})
+
+test.each([
+  ['a passphrase', sealedBy('passphrase', { salt: 'v1:…' })],
+  ['another key', sealedBy('cloud', { url: 'awskms://alias/other?region=eu-central-1' })],
+  ['nothing yet', {}],
+])('a stack that is sealed with %s is taken over to the key by up, and by up alone', async (_case, state) => {
+  const { engine, run, asked } = standIn('', 0, { secretsProvider: KEY, state })
+  await engine.preview(run)
+  await engine.destroy(run)
+  expect(stackCalls(asked())).not.toContain('stack change-secrets-provider')
+  await engine.up(run)
+  const changed = asked().findIndex(({ args }) => args[1] === 'change-secrets-provider')
+  expect(asked()[changed]?.args).toEqual(['stack', 'change-secrets-provider', KEY, '--stack', 'dev', '--non-interactive'])
+  expect(asked()[changed + 1]?.args[0]).toBe('up')
+})
+
+test.each([{ secretsprovider: 'passphrase' }, { encryptionsalt: 'v1:…' }])('a stage file that says %o is obeyed', async (stageSettings) => {
+  const { engine, run, asked } = standIn('', 0, { secretsProvider: KEY, stageSettings, state: sealedBy('passphrase', {}) })
+  await engine.up(run)
+  expect(stackCalls(asked())).toEqual(['stack select', 'up', 'stack output'])
+  expect(asked()[0]?.args).not.toContain('--secrets-provider')
+})
+
+test.each([
+  ['no key', 'error: NotFoundException: Alias arn:aws:kms:eu-central-1:000000000000:alias/fleet-dev-secrets is not found.', 'SECRETS_KEY_MISSING', 'fleet bootstrap'],
+  ['not its passphrase', 'error: incorrect passphrase', 'STACK_SECRET_UNREADABLE', 'PULUMI_CONFIG_PASSPHRASE'],
+])('with %s, an older stack stays as it is, and up says what to do', async (_case, refusal, code, remedy) => {
+  const { engine, run, asked } = standIn('', 0, { secretsProvider: KEY, state: sealedBy('passphrase', {}), refusal })
+  await expect(engine.up(run)).rejects.toMatchObject({ code, remedy: expect.stringContaining(remedy) })
+  expect(stackCalls(asked())).not.toContain('up')
 })
 
 test('a replacement is told once, with its deletion', async () => {

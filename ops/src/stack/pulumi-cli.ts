@@ -10,7 +10,7 @@ import { stageFile } from '@fleet/contract/stage'
 import { stringify } from 'yaml'
 import { onPath } from '../shell/on-path.ts'
 import { eventReader } from './pulumi-events.ts'
-import { resourcesIn } from './pulumi-export.ts'
+import { resourcesIn, secretsProviderIn } from './pulumi-export.ts'
 import type { Outputs, StackEngine, StackResource, StackResult, StackRun } from './stack-engine.ts'
 
 export interface PulumiCliOptions {
@@ -20,6 +20,8 @@ export interface PulumiCliOptions {
   readonly backendUrl: string
   /** What the stage file says beside `config`: which key encrypts secrets. */
   readonly stageSettings?: Readonly<Record<string, unknown>>
+  /** `awskms://alias/…?region=…`: what secrets in the state are sealed with, unless the stage file says otherwise. Undefined: a passphrase. */
+  readonly secretsProvider?: string | undefined
   /** From `pulumiOnPath`. */
   readonly executable: string
 }
@@ -31,6 +33,7 @@ export function pulumiCliEngine(options: PulumiCliOptions): StackEngine {
   const command = (args: readonly string[], isPreview = false) => (run: StackRun) =>
     inProject(options, run, async (project) => {
       await project.ensureStack()
+      if (args[0] === 'up') await project.ensureSecretsProvider()
       const { changes, unchanged } = await project.events([...args, '--stack', run.stage, '--json', '--non-interactive'], isPreview)
       return { changes, unchanged, outputs: (await project.outputs()) ?? {} }
     })
@@ -46,6 +49,8 @@ export function pulumiCliEngine(options: PulumiCliOptions): StackEngine {
 
 interface Project {
   ensureStack(): Promise<void>
+  /** A stack that was made before there was a key is taken over to it; this needs its passphrase a last time. */
+  ensureSecretsProvider(): Promise<void>
   events(args: readonly string[], isPreview: boolean): Promise<Omit<StackResult, 'outputs'>>
   outputs(): Promise<Outputs | undefined>
   resources(): Promise<readonly StackResource[]>
@@ -54,6 +59,7 @@ interface Project {
 /** Works in a project folder of its own, for this run: the CLI rewrites the stage file, without its comments, and the run may have other values than the file. */
 async function inProject<T>(options: PulumiCliOptions, run: StackRun, work: (project: Project) => Promise<T>): Promise<T> {
   const { project: name, programFolder, stageSettings, executable } = options
+  const provider = wantedProvider(options)
   const folder = mkdtempSync(join(tmpdir(), 'fleet-stack-'))
   const env = { ...environmentOf(options, run), PULUMI_ENABLE_STREAMING_JSON_PREVIEW: 'true' } // else a preview gives no events
   const start = (args: readonly string[]) => spawn(executable, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -62,13 +68,25 @@ async function inProject<T>(options: PulumiCliOptions, run: StackRun, work: (pro
     const [output, errors, code] = await Promise.all([text(child.stdout), text(child.stderr), exitCode(child)])
     return { output, errors, code }
   }
+  /** Empty when there is no such stack. */
+  const exported = async () => {
+    const { output, errors, code } = await said(['stack', 'export', '--stack', run.stage, '--non-interactive'])
+    if (code === 0) return output
+    if (/no stack named/i.test(errors)) return ''
+    throw failed('stack export', [errors])
+  }
   try {
     writeFileSync(join(folder, 'Pulumi.yaml'), stringify({ name, runtime: RUNTIME, main: resolve(programFolder) }))
     writeFileSync(join(folder, stageFile(run.stage)), stringify({ ...stageSettings, config: run.config }), { mode: 0o600 })
     return await work({
       async ensureStack() {
-        const { errors, code } = await said(['stack', 'select', run.stage, '--create', '--non-interactive'])
+        const { errors, code } = await said(['stack', 'select', run.stage, '--create', ...(provider === undefined ? [] : ['--secrets-provider', provider]), '--non-interactive'])
         if (code !== 0) throw failed('stack select', [errors])
+      },
+      async ensureSecretsProvider() {
+        if (provider === undefined || secretsProviderIn(await exported()) === provider) return
+        const { errors, code } = await said(['stack', 'change-secrets-provider', provider, '--stack', run.stage, '--non-interactive'])
+        if (code !== 0) throw failed('stack change-secrets-provider', [errors])
       },
       async events(args, isPreview) {
         const child = start(args)
@@ -83,10 +101,8 @@ async function inProject<T>(options: PulumiCliOptions, run: StackRun, work: (pro
         return code === 0 ? (JSON.parse(output) as Outputs) : undefined // the CLI fails when there is no such stack
       },
       async resources() {
-        const { output, errors, code } = await said(['stack', 'export', '--stack', run.stage, '--non-interactive'])
-        if (code === 0) return resourcesIn(output)
-        if (/no stack named/i.test(errors)) return []
-        throw failed('stack export', [errors])
+        const output = await exported()
+        return output === '' ? [] : resourcesIn(output)
       },
     })
   } finally {
@@ -94,16 +110,21 @@ async function inProject<T>(options: PulumiCliOptions, run: StackRun, work: (pro
   }
 }
 
+/** A stage file that says itself what its secrets are sealed with is obeyed. */
+const wantedProvider = ({ secretsProvider, stageSettings = {} }: PulumiCliOptions): string | undefined =>
+  ['secretsprovider', 'encryptionsalt'].some((key) => key in stageSettings) ? undefined : secretsProvider
+
 /** The same as in Pulumi.yaml; a test compares them. */
 export const RUNTIME = { name: 'nodejs', options: { typescript: false, packagemanager: 'pnpm' } }
 
 /** Our own Node first: the language host starts the program with the one that it finds. */
 const environmentOf = ({ backendUrl }: PulumiCliOptions, { environment }: StackRun): NodeJS.ProcessEnv => ({
-  PULUMI_CONFIG_PASSPHRASE: '', // overridden by the caller's; the CLI refuses to start without one, even when nothing is secret
+  PULUMI_CONFIG_PASSPHRASE: '', // overridden by the caller's; for stacks without a key: the CLI refuses to start without one, even when nothing is secret
   ...process.env,
   PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`,
   PULUMI_BACKEND_URL: backendUrl,
   PULUMI_SKIP_UPDATE_CHECK: 'true',
+  PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: 'true', // the stage file in the folder of this run does not know the data key: the state does
   ...environment,
 })
 
@@ -112,5 +133,7 @@ const exitCode = (child: ReturnType<typeof spawn>) => new Promise<number>((done,
 function failed(command: string, errors: readonly string[]): FleetError {
   const what = `pulumi ${command} failed: ${errors.join('\n').trim() || 'it gave no reason'}`
   if (/currently locked/.test(what)) return new FleetError('STACK_LOCKED', what, 'Wait for the other run to end; if it died, run `pulumi cancel` for this stack.')
+  if (/alias\/\S+ is not found/.test(what)) return new FleetError('SECRETS_KEY_MISSING', what, 'Run `fleet bootstrap` for this stage with an administrator\'s credentials: it makes the key. Then repeat.')
+  if (/incorrect passphrase/i.test(what)) return new FleetError('STACK_SECRET_UNREADABLE', what, 'Set PULUMI_CONFIG_PASSPHRASE to the passphrase that this stack was made with. The next deploy takes its secrets over to the key in KMS; from then on none is needed.')
   return new FleetError('PULUMI_FAILED', what, 'Do what the message says, then run the same again: what is done is kept.')
 }

@@ -1,4 +1,4 @@
-// ops/src/stack/pulumi-export.ts: reads the resources of a stack from what `pulumi stack export` prints.
+// ops/src/stack/pulumi-export.ts: reads from what `pulumi stack export` prints: a stack's resources, and what seals its secrets.
 import { FleetError } from '@fleet/contract/errors'
 import { z } from 'zod'
 import type { StackResource } from './stack-engine.ts'
@@ -9,6 +9,7 @@ const Export = z.object({
     resources: z
       .array(z.object({ urn: z.string(), type: z.string(), custom: z.boolean().optional(), id: z.string().optional(), protect: z.boolean().optional() }))
       .nullish(),
+    secrets_providers: z.object({ type: z.string().optional(), state: z.object({ url: z.string().optional() }).nullish() }).nullish(),
   }),
 })
 
@@ -18,6 +19,12 @@ export function resourcesIn(output: string): StackResource[] {
   return resources
     .filter(({ custom, type }) => custom === true && !type.startsWith('pulumi:'))
     .map(({ urn, type, id = '', protect = false }) => ({ urn, type, id, name: urn.slice(urn.lastIndexOf('::') + 2), isProtected: protect }))
+}
+
+/** What its secrets are sealed with: `awskms://…`, else the kind (`passphrase`); undefined before the first update. @throws FleetError PULUMI_FAILED */
+export function secretsProviderIn(output: string): string | undefined {
+  const provider = parsed(output).deployment.secrets_providers
+  return provider?.state?.url ?? provider?.type
 }
 
 function parsed(output: string): z.infer<typeof Export> {

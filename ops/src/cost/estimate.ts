@@ -2,7 +2,7 @@
 import type { Prices } from './prices.ts'
 import { usageOf, type Design, type Fleet, type Usage } from './usage.ts'
 
-export const SERVICES = ['IoT Core', 'Greengrass', 'Device Defender', 'S3', 'ECR', 'Lambda', 'CloudWatch Logs'] as const
+export const SERVICES = ['IoT Core', 'Greengrass', 'Device Defender', 'S3', 'ECR', 'Lambda', 'CloudWatch Logs', 'KMS'] as const
 export type Service = (typeof SERVICES)[number]
 
 /** USD a month. */
@@ -18,6 +18,7 @@ export function bill(usage: Usage, prices: Prices): Bill {
     ECR: usage.imagesGb * prices.ecrGb,
     Lambda: usage.lambdaRequests * prices.lambdaRequest + usage.lambdaGbSeconds * prices.lambdaGbSecond,
     'CloudWatch Logs': usage.logsGbTaken * prices.logsGbTaken + usage.logsGbKept * prices.logsGbKept,
+    KMS: usage.keys * prices.kmsKey,
   }
 }
 
@@ -46,6 +47,7 @@ export function estimate(fleet: Fleet, { usual, ours }: { readonly usual: Design
     ['several reports in one message', { batch: ours.batch }],
     ['every report is kept in CloudWatch Logs', { logsKeptDays: ours.logsKeptDays }],
     ['lifecycle rules of images and objects', { imagesGb: ours.imagesGb, objectsGb: ours.objectsGb }],
+    ['a key of its own for the secrets in the stack’s state', { keys: ours.keys }],
   ]
   let design = usual
   const savings = steps.map(([by, choice]) => {

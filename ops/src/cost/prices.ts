@@ -30,6 +30,8 @@ export interface Prices extends Readonly<Record<Price, number>> {
   readonly logsGbTaken: number
   /** A GB kept for a month. */
   readonly logsGbKept: number
+  /** A key for a month, in its first year: each of the first two yearly rotations adds as much. Its few requests are within what is free. https://aws.amazon.com/kms/pricing/ */
+  readonly kmsKey: number
 }
 
 export type Price =
@@ -46,6 +48,7 @@ export type Price =
   | 'lambdaGbSecond'
   | 'logsGbTaken'
   | 'logsGbKept'
+  | 'kmsKey'
 
 /**
  * `elsewhere`: a page that was read prints this price, but for another region. `fitted`: the prices that reproduce, together, the sums of a
@@ -76,6 +79,7 @@ export const PRICES: Prices = {
   lambdaGbSecond: 0.0000166667,
   logsGbTaken: 0.63,
   logsGbKept: 0.0324,
+  kmsKey: 1,
 }
 
 const ESTIMATE = { kind: 'fitted', to: 'the published estimate of 100 devices that estimate.test.ts reproduces' } as const
@@ -96,6 +100,7 @@ export const EVIDENCE: Readonly<Record<Price, Evidence>> = {
   lambdaGbSecond: LAMBDA,
   logsGbTaken: UNVERIFIED,
   logsGbKept: UNVERIFIED,
+  kmsKey: { kind: 'elsewhere', source: 'https://aws.amazon.com/kms/pricing/', region: 'no region named', seen: '2026-11-21' },
 }
 
 /** The prices of one kind of evidence, by name. */

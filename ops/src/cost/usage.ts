@@ -24,6 +24,8 @@ export interface Design {
   readonly imagesGb: number
   /** GB in buckets. */
   readonly objectsGb: number
+  /** Of KMS, of the account's own: AWS's cost nothing. */
+  readonly keys: number
 }
 
 /** Units of a month, as AWS meters them. */
@@ -39,6 +41,7 @@ export interface Usage {
   readonly logsGbKept: number
   readonly imagesGb: number
   readonly objectsGb: number
+  readonly keys: number
 }
 
 /** 730 hours, as AWS's own calculator counts. */
@@ -52,7 +55,7 @@ const EVENT_KB = 0.026
 const KB_PER_GB = 1.024 ** 3 * 1e6
 
 export function usageOf({ devices, messagesPerMinute, messageKb }: Fleet, design: Design): Usage {
-  const { basicIngest, batch, lambda, logsKeptDays, imagesGb, objectsGb } = design
+  const { basicIngest, batch, lambda, logsKeptDays, imagesGb, objectsGb, keys } = design
   const sentKb = Math.min(messageKb, design.reportKb) * batch
   const sent = (devices * messagesPerMinute * MINUTES_PER_MONTH) / batch
   const metered = sent * Math.max(1, Math.ceil(sentKb / METERED_KB))
@@ -70,5 +73,6 @@ export function usageOf({ devices, messagesPerMinute, messageKb }: Fleet, design
     logsGbKept: (logsGbTaken * logsKeptDays) / DAYS_PER_MONTH,
     imagesGb,
     objectsGb,
+    keys,
   }
 }

@@ -136,13 +136,13 @@ async function open(options: SandboxOptions, { own, signal, story, list, folder,
   const routes = memory.routes({ gateway: cloud.gatewayPort, mqtt: cloud.mqttPort })
   const site = own.use(openSite({ folder: folder.file('site'), image, patience: PATIENCE, routes, distribution: options.distribution, onLine: (serial, line) => story.line({ source: 'pi', serial }, line) }))
   own.defer(site.watch((pi) => story.pi(pi)))
-  let settings: ConsoleSettings | undefined
+  const known: { settings?: ConsoleSettings } = {} // as soon as the cloud has them
   let built: Promise<string> | undefined
   const bundle = () => (built ??= builtConsole())
   const log = jsonLog({ source: 'control', write: (line) => story.line({ source: 'control' }, line) })
   const control = own.use(
     await onPorts(options.ports, memory.last, ({ console }) =>
-      openControl({ port: console, host: HOST, page: { folder: bundle, cloud: () => gatewayOf(cloud), settings: () => settings }, log, site, advanceCloudClock: (byMs) => cloud.advanceClock(byMs) }).catch((error: unknown) => {
+      openControl({ port: console, host: HOST, page: { folder: bundle, cloud: () => gatewayOf(cloud), settings: () => known.settings }, log, site, advanceCloudClock: (byMs) => cloud.advanceClock(byMs) }).catch((error: unknown) => {
         throw error instanceof ConsolePortTaken ? portInUse(console, 'console page', '--console-port') : error
       }),
     ),
@@ -160,7 +160,7 @@ async function open(options: SandboxOptions, { own, signal, story, list, folder,
   // The operator's work, while the Pis that were on come back.
   const work = operator(target, step)
   await Promise.all([site.resume(), work.bringUp()])
-  settings = await openConsoleAccess(endpoints)
+  known.settings = await openConsoleAccess(endpoints)
   await work.applyAllowlist(options.allowlistFile)
   const [versions] = await Promise.all([
     work.release(),

@@ -1,5 +1,6 @@
 // sandbox/src/cloud/lambda/lambda.ts: AWS Lambda: functions that really run, each environment in a thread of its own.
-import { mkdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Account, arn } from '../account.ts'
 import type { Clock } from '../clock.ts'
 import type { CloudLog } from '../log.ts'
@@ -56,6 +57,7 @@ export function lambdaService(options: LambdaOptions): Lambda {
   const { account, store, folder } = options
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'package.json'), '{}') // a function's files are CommonJS unless its own package says otherwise, whatever the folders above say
   const functions = functionsIn(store, account)
   const policies = functionPolicies({ account, store, functions })
   const runner = openRunner({ ...options, functions, idleMs: options.idleMs ?? IDLE_MS, environmentLimit: options.environmentLimit ?? ENVIRONMENT_LIMIT })

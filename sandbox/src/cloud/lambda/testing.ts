@@ -1,5 +1,5 @@
 // sandbox/src/cloud/lambda/testing.ts: a Lambda on a store of its own, whose neighbours are as small as can be, for the tests of this folder.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { strToU8, zipSync } from 'fflate'
@@ -32,6 +32,7 @@ const silent: CloudLog = { debug() {}, info() {}, warn() {}, error() {} }
 
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'lambda-'))
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}') // as in a checkout, where the sandbox's state is by default
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }

@@ -1,11 +1,10 @@
 // os-image/test/board.ts: a board on the bench: a temporary folder as its card, and first boot run on it as systemd would.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { renderBootSettings, type BootSettings } from '@fleet/contract/boot-settings'
+import { layPowerCuts, runWithCuts, standIn, type Run } from './power-cuts.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const firstBoot = join(here, '../first-boot/first-boot.sh')
@@ -28,15 +27,6 @@ export const SETTINGS: BootSettings = {
 
 /** The commands of the scripts that write something; only these can be cut off. */
 const WRITING = ['cat', 'dd', 'ln', 'mkdir', 'mv', 'openssl', 'rm', 'sync', 'systemctl']
-
-export interface Run {
-  /** null: the power was cut. */
-  readonly code: number | null
-  /** What it printed: one line per status. */
-  readonly said: string
-  /** The writing commands, in order. */
-  readonly writes: readonly string[]
-}
 
 export interface Board extends AsyncDisposable {
   readonly card: string
@@ -65,7 +55,8 @@ export async function board(): Promise<Board> {
   await write('boot/firmware/fleet/certificate.pem', CERTIFICATE)
   await write('boot/firmware/fleet/private.key', CLAIM_KEY)
   await writeFile(behaviour, '')
-  await commands(folder)
+  await layPowerCuts(folder, WRITING)
+  await standIn(folder, 'nucleus-stand-in.sh', 'systemctl')
   return {
     card,
     path,
@@ -77,17 +68,6 @@ export async function board(): Promise<Board> {
   }
 }
 
-/** `bin` has the stand-in of systemctl, `cuts` a power cut before each writing command. */
-async function commands(folder: string): Promise<void> {
-  await mkdir(join(folder, 'bin'))
-  await mkdir(join(folder, 'cuts'))
-  await cp(join(here, 'nucleus-stand-in.sh'), join(folder, 'bin/systemctl'))
-  await cp(join(here, 'power-cut.sh'), join(folder, 'power-cut.sh'))
-  await chmod(join(folder, 'bin/systemctl'), 0o755)
-  await chmod(join(folder, 'power-cut.sh'), 0o755)
-  for (const name of WRITING) await symlink(join(folder, 'power-cut.sh'), join(folder, 'cuts', name))
-}
-
 interface Place {
   readonly folder: string
   readonly card: string
@@ -96,21 +76,6 @@ interface Place {
 
 const QUICK = { FLEET_POLL_MS: '10', FLEET_RETRY_FIRST_MS: '4', FLEET_RETRY_MOST_MS: '20', FLEET_OFFLINE_MOST_MS: '10', FLEET_ATTEMPT_MS: '200' }
 
-async function run({ folder, card, behaviour }: Place, { cutAt = 0, until, env = {} }: Parameters<Board['run']>[0] & object): Promise<Run> {
-  const behind = [join(folder, 'bin'), env['PATH'] ?? process.env['PATH']].join(delimiter)
-  const cutLog = join(folder, 'cuts.log')
-  await writeFile(cutLog, '')
-  const child = spawn('sh', [firstBoot], {
-    detached: true, // its own process group, which the power cut kills
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...QUICK, ...env, FLEET_ROOT: card, BEHAVIOUR: behaviour, CUT_LOG: cutLog, CUT_AT: String(cutAt), PATH_BEHIND_CUTS: behind, PATH: [join(folder, 'cuts'), behind].join(delimiter) },
-  })
-  let said = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said += text
-    if (until?.test(said) && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
-  })
-  const [code] = (await once(child, 'close')) as [number | null] // the event's arguments: code, signal
-  const writes = (await readFile(cutLog, 'utf8')).split('\n').filter((line) => line !== '')
-  return { code, said, writes }
+function run({ folder, card, behaviour }: Place, { cutAt = 0, until, env = {} }: Parameters<Board['run']>[0] & object): Promise<Run> {
+  return runWithCuts(folder, firstBoot, { cutAt, until, path: env['PATH'], env: { ...QUICK, ...env, FLEET_ROOT: card, BEHAVIOUR: behaviour } })
 }

@@ -1,13 +1,8 @@
 // os-image/test/fresh-root.ts: the root of a fresh Raspberry Pi OS in a temporary folder, as far as provisioning looks at it, and provisioning run on it.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-
-const here = dirname(fileURLToPath(import.meta.url))
-const osImage = join(here, '..')
+import { dirname, join } from 'node:path'
+import { layPowerCuts, runWithCuts, standIn, type Run } from './power-cuts.ts'
 
 /** What Raspberry Pi OS Lite brings: a user without a password who may become root, world-readable boot files, keys of a host. */
 const FRESH: Readonly<Record<string, string>> = {
@@ -25,18 +20,10 @@ const FRESH: Readonly<Record<string, string>> = {
 const NUCLEUS = ['lib/Greengrass.jar', 'bin/loader', 'conf/recipe.yaml', 'aws.greengrass.FleetProvisioningByClaim.jar']
 const WRITING = ['apt-get', 'cat', 'chmod', 'dpkg', 'find', 'install', 'mkdir', 'mv', 'rm', 'systemctl', 'userdel']
 
-export interface Provisioned {
-  /** null: it was killed. */
-  readonly code: number | null
-  readonly said: string
-  /** The writing commands, in order. */
-  readonly writes: readonly string[]
-}
-
 export interface FreshRoot extends AsyncDisposable {
   readonly path: (name: string) => string
   /** Runs provision.sh; with `cutAt` it is killed before that many-th write. */
-  readonly provision: (cutAt?: number) => Promise<Provisioned>
+  readonly provision: (cutAt?: number) => Promise<Run>
   /** Every file: its mode in octal, and its content. */
   readonly files: () => Promise<Readonly<Record<string, string>>>
 }
@@ -46,10 +33,11 @@ export async function freshRoot(): Promise<FreshRoot> {
   const root = join(folder, 'root')
   for (const [name, content] of Object.entries(FRESH)) await write(join(root, name), content)
   for (const name of NUCLEUS) await write(join(folder, 'nucleus', name), `${name}\n`)
-  await commands(folder)
+  await layPowerCuts(folder, WRITING)
+  for (const command of ['apt-get', 'dpkg', 'systemctl', 'userdel']) await standIn(folder, 'package-stand-in.sh', command)
   return {
     path: (name) => join(root, name),
-    provision: (cutAt = 0) => provision(folder, root, cutAt),
+    provision: (cutAt = 0) => runWithCuts(folder, join(import.meta.dirname, '../provision/provision.sh'), { cutAt, env: { FLEET_ROOT: root, FLEET_FLAVOUR: 'pi', FLEET_NUCLEUS: join(folder, 'nucleus') } }),
     files: () => filesOf(root),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
   }
@@ -58,35 +46,6 @@ export async function freshRoot(): Promise<FreshRoot> {
 async function write(path: string, content: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
   await writeFile(path, content)
-}
-
-/** `bin` has the stand-ins of what asks a real system, `cuts` a power cut before each writing command. */
-async function commands(folder: string): Promise<void> {
-  await mkdir(join(folder, 'bin'))
-  await mkdir(join(folder, 'cuts'))
-  await cp(join(here, 'power-cut.sh'), join(folder, 'power-cut.sh'))
-  await chmod(join(folder, 'power-cut.sh'), 0o755)
-  for (const name of ['apt-get', 'dpkg', 'systemctl', 'userdel']) {
-    await cp(join(here, 'package-stand-in.sh'), join(folder, 'bin', name))
-    await chmod(join(folder, 'bin', name), 0o755)
-  }
-  for (const name of WRITING) await symlink(join(folder, 'power-cut.sh'), join(folder, 'cuts', name))
-}
-
-async function provision(folder: string, root: string, cutAt: number): Promise<Provisioned> {
-  const behind = [join(folder, 'bin'), process.env['PATH']].join(delimiter)
-  const cutLog = join(folder, 'cuts.log')
-  await writeFile(cutLog, '')
-  const child = spawn('sh', [join(osImage, 'provision/provision.sh')], {
-    detached: true, // its own process group, which the kill ends
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { FLEET_ROOT: root, FLEET_FLAVOUR: 'pi', FLEET_NUCLEUS: join(folder, 'nucleus'), CUT_LOG: cutLog, CUT_AT: String(cutAt), PATH_BEHIND_CUTS: behind, PATH: [join(folder, 'cuts'), behind].join(delimiter) },
-  })
-  let said = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))
-  const [code] = (await once(child, 'close')) as [number | null] // the event's arguments: code, signal
-  const writes = (await readFile(cutLog, 'utf8')).split('\n').filter((line) => line !== '')
-  return { code, said, writes }
 }
 
 async function filesOf(root: string): Promise<Record<string, string>> {

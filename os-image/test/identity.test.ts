@@ -1,10 +1,9 @@
 // os-image/test/identity.test.ts: the host unit on a card: tries a new generation, keeps it or goes back; cut off before each of its writes.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { layPowerCuts, runWithCuts, standIn } from './power-cuts.ts'
 
 const SCRIPT = join(import.meta.dirname, '../identity/fleet-identity.sh')
 const WRITING = ['cat', 'chmod', 'ln', 'mkdir', 'mv', 'rm', 'sync', 'systemctl']
@@ -29,11 +28,8 @@ async function device() {
   await write('rotation/rotator/new.key', KEY('new'))
   await write('rotation/rotator/new.pem', CERTIFICATE('new'))
   await write('rotation/rotator/wish', 'try new\n')
-  for (const name of ['bin', 'cuts']) await mkdir(join(folder, name))
-  await cp(join(import.meta.dirname, 'nucleus-with-rotator.sh'), join(folder, 'bin/systemctl'))
-  await cp(join(import.meta.dirname, 'power-cut.sh'), join(folder, 'power-cut.sh'))
-  for (const name of ['bin/systemctl', 'power-cut.sh']) await chmod(join(folder, name), 0o755)
-  for (const name of WRITING) await symlink(join(folder, 'power-cut.sh'), join(folder, 'cuts', name))
+  await layPowerCuts(folder, WRITING)
+  await standIn(folder, 'nucleus-with-rotator.sh', 'systemctl')
   const read = (name: string) => readFile(path(name), 'utf8').catch(() => undefined)
   return {
     path,
@@ -47,21 +43,8 @@ async function device() {
     },
     generations: () => readdir(path('identity/generations')),
     starts: async () => ((await readFile(join(card, 'starts'), 'utf8').catch(() => '')).trimEnd().split('\n')),
-    run: (behaviour: Behaviour, cutAt = 0) => run(folder, card, { behaviour, cutAt }),
+    run: (behaviour: Behaviour, cutAt = 0) => runWithCuts(folder, SCRIPT, { cutAt, stderr: 'ignore', env: { FLEET_ROOT: card, FLEET_POLL_MS: '5', FLEET_TRIAL_MS: '25', BEHAVIOUR: behaviour } }),
   }
-}
-
-async function run(folder: string, card: string, { behaviour, cutAt }: { readonly behaviour: Behaviour; readonly cutAt: number }): Promise<{ readonly code: number | null; readonly writes: readonly string[] }> {
-  const behind = [join(folder, 'bin'), process.env['PATH']].join(delimiter)
-  const cutLog = join(folder, 'cuts.log')
-  await writeFile(cutLog, '')
-  const child = spawn('sh', [SCRIPT], {
-    detached: true, // its own process group, which the power cut kills
-    stdio: ['ignore', 'ignore', 'ignore'],
-    env: { FLEET_ROOT: card, FLEET_POLL_MS: '5', FLEET_TRIAL_MS: '25', BEHAVIOUR: behaviour, CUT_LOG: cutLog, CUT_AT: String(cutAt), PATH_BEHIND_CUTS: behind, PATH: [join(folder, 'cuts'), behind].join(delimiter) },
-  })
-  const [code] = (await once(child, 'close')) as [number | null] // the event's arguments: code, signal
-  return { code, writes: (await readFile(cutLog, 'utf8')).split('\n').filter((line) => line !== '') }
 }
 
 const ENDS = {

@@ -1,10 +1,9 @@
 // os-image/test/os-update-device.ts: a device whose Debian has something to upgrade, and the host unit run on its card as systemd would.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { layPowerCuts, runWithCuts, standIn } from './power-cuts.ts'
 
 const SCRIPT = join(import.meta.dirname, '../os-update/fleet-os-update.sh')
 const WRITING = ['cat', 'chmod', 'mkdir', 'mv', 'rm', 'sync', 'systemctl', 'apt-get', 'dpkg']
@@ -16,13 +15,6 @@ export const NEW_KERNEL = 'linux-image-6.12 6.12.9-1'
 const ARCHIVE = ['curl 7.88-2', 'openssl 3.0.16-1', 'nginx 1.23-1']
 export const CHANGED = ['curl 7.88-1 7.88-2', 'openssl 3.0.15-1 3.0.16-1']
 export const CHANGED_WITH_KERNEL = [CHANGED[0], 'linux-image-6.12 - 6.12.9-1', CHANGED[1]]
-
-export interface Run {
-  /** null: the power was cut, or it rebooted. */
-  readonly code: number | null
-  readonly said: string
-  readonly writes: readonly string[]
-}
 
 export async function device({ needsReboot = false, request = 'update 2026-11 when-needed' } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'fleet-os-update-'))
@@ -48,11 +40,8 @@ export async function device({ needsReboot = false, request = 'update 2026-11 wh
   await write('free', '4000000\n')
   await write('calls', '')
   await ask(request)
-  for (const name of ['bin', 'cuts']) await mkdir(join(folder, name))
-  for (const [file, names, into] of [['debian-stand-in.sh', STAND_INS, 'bin'], ['power-cut.sh', WRITING, 'cuts']] as const) {
-    await cp(join(import.meta.dirname, file), join(folder, file))
-    for (const name of names) await symlink(join(folder, file), join(folder, into, name))
-  }
+  await layPowerCuts(folder, WRITING)
+  for (const command of STAND_INS) await standIn(folder, 'debian-stand-in.sh', command)
   const behaviour = join(folder, 'behaviour')
   await writeFile(behaviour, '')
   return {
@@ -62,29 +51,7 @@ export async function device({ needsReboot = false, request = 'update 2026-11 wh
     packages: async () => (await lines('packages')).sort(),
     behave: (...what: readonly string[]) => writeFile(behaviour, what.map((line) => `${line}\n`).join('')),
     calls: async (command: string) => (await lines('calls')).filter((call) => call.startsWith(command)),
-    run: (cutAt = 0, env: Readonly<Record<string, string>> = {}) => run(folder, { card, behaviour, cutAt, env }),
+    run: (cutAt = 0, env: Readonly<Record<string, string>> = {}) => runWithCuts(folder, SCRIPT, { cutAt, stderr: 'ignore', env: { FLEET_ROOT: card, FLEET_POLL_MS: '10', BEHAVIOUR: behaviour, ...env } }),
   }
 }
 export type Device = Awaited<ReturnType<typeof device>>
-
-interface Conditions {
-  readonly card: string
-  readonly behaviour: string
-  readonly cutAt: number
-  readonly env: Readonly<Record<string, string>>
-}
-
-async function run(folder: string, { card, behaviour, cutAt, env }: Conditions): Promise<Run> {
-  const behind = [join(folder, 'bin'), process.env['PATH']].join(delimiter)
-  const [cuts, cutLog] = [join(folder, 'cuts'), join(folder, 'cuts.log')]
-  await writeFile(cutLog, '')
-  const child = spawn('sh', [SCRIPT], {
-    detached: true, // its own process group, which the power cut kills
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: { FLEET_ROOT: card, FLEET_POLL_MS: '10', BEHAVIOUR: behaviour, CUTS: cuts, CUT_LOG: cutLog, CUT_AT: String(cutAt), PATH_BEHIND_CUTS: behind, PATH: [cuts, behind].join(delimiter), ...env },
-  })
-  let said = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))
-  const [code] = (await once(child, 'close')) as [number | null] // the event's arguments: code, signal
-  return { code, said, writes: (await readFile(cutLog, 'utf8')).split('\n').filter((line) => line !== '') }
-}

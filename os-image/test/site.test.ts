@@ -1,10 +1,9 @@
 // os-image/test/site.test.ts: fleet.toml on the boot partition: taken over, refused with line and reason, its password removed; cut off anywhere.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { chmod, cp, mkdir, mkdtemp, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { layPowerCuts, runWithCuts } from './power-cuts.ts'
 
 const SCRIPT = join(import.meta.dirname, '../site/fleet-site.sh')
 const WRITING = ['cat', 'chmod', 'dd', 'ln', 'mkdir', 'mv', 'rm', 'sync', 'systemctl']
@@ -41,26 +40,11 @@ async function board(toml = TOML) {
   await write('etc/hosts', '127.0.0.1\tlocalhost\n127.0.1.1\traspberrypi\n')
   await mkdir(path('etc/NetworkManager/system-connections'), { recursive: true })
   await write(FILE, toml)
-  for (const name of ['bin', 'cuts']) await mkdir(join(folder, name))
+  await layPowerCuts(folder, WRITING)
   await writeFile(join(folder, 'bin/systemctl'), `#!/bin/sh\necho "$*" >> "$FLEET_ROOT/systemctl"\n`)
-  await cp(join(import.meta.dirname, 'power-cut.sh'), join(folder, 'power-cut.sh'))
-  for (const name of ['bin/systemctl', 'power-cut.sh']) await chmod(join(folder, name), 0o755)
-  for (const name of WRITING) await symlink(join(folder, 'power-cut.sh'), join(folder, 'cuts', name))
+  await chmod(join(folder, 'bin/systemctl'), 0o755)
   const read = (name: string) => readFile(path(name), 'utf8').catch(() => undefined)
-  const run = async (cutAt = 0) => {
-    const behind = [join(folder, 'bin'), process.env['PATH']].join(delimiter)
-    const cutLog = join(folder, 'cuts.log')
-    await writeFile(cutLog, '')
-    const child = spawn('sh', [SCRIPT], {
-      detached: true, // its own process group, which the power cut kills
-      stdio: ['ignore', 'pipe', 'inherit'],
-      env: { FLEET_ROOT: card, CUT_LOG: cutLog, CUT_AT: String(cutAt), PATH_BEHIND_CUTS: behind, PATH: [join(folder, 'cuts'), behind].join(delimiter) },
-    })
-    let said = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))
-    const [code] = (await once(child, 'close')) as [number | null] // the event's arguments: code, signal
-    return { code, said, writes: (await readFile(cutLog, 'utf8')).split('\n').filter((line) => line !== '') }
-  }
+  const run = (cutAt = 0) => runWithCuts(folder, SCRIPT, { cutAt, env: { FLEET_ROOT: card } })
   return { path, read, write, run }
 }
 type Board = Awaited<ReturnType<typeof board>>

@@ -6,7 +6,7 @@ import type { IngestTopic, ThingTopic } from '@fleet/contract/topic'
 /** What `packages/contract/src/topics.ts` exports: groups of topics by name. */
 export type TopicGroups = Readonly<Record<string, Readonly<Record<string, ThingTopic | IngestTopic | NamedShadow | string>>>>
 
-const { telemetryRule } = fleetNames({ stage: 'dev', accountId: '', region: '' })
+const { telemetryRule, alarmRule } = fleetNames({ stage: 'dev', accountId: '', region: '' })
 
 export function topicsReference(groups: TopicGroups): string {
   const sections = Object.entries(groups).toSorted(([a], [b]) => a.localeCompare(b)).map(([group, topics]) => [`## ${group}`, HEADER, ...Object.entries(topics).flatMap(([name, topic]) => rows(name, topic))].join('\n'))
@@ -17,7 +17,7 @@ const HEAD = `# Topics
 
 Every MQTT topic that cloud and device have agreed on, with its three faces: the name to publish or subscribe to, the filter by which a rule hears all
 devices, and the resource by which the IoT policy allows it to the device alone whose certificate carries that common name. \`npm run docs\` writes this page from
-\`packages/contract/src/topics.ts\`; what the messages say is in the schemas beside it. \`{thing}\` is the serial number. Names of telemetry are those of stage dev.`
+\`packages/contract/src/topics.ts\`; what the messages say is in the schemas beside it. \`{thing}\` is the serial number. Names of rules are those of stage dev.`
 
 const HEADER = '\n| | topic | rule filter | policy resource |\n|---|---|---|---|'
 
@@ -29,7 +29,10 @@ function rows(name: string, topic: ThingTopic | IngestTopic | NamedShadow | stri
 
 /** Basic ingest publishes to the rule itself. */
 const facesOf = (topic: ThingTopic | IngestTopic): string[] =>
-  isIngest(topic) ? [topic.of(telemetryRule, '{thing}'), topic.ruleFilter, topic.policyResource(telemetryRule)] : [topic.pattern, topic.ruleFilter, topic.policyResource]
+  isIngest(topic) ? [topic.of(ruleOf(topic), '{thing}'), topic.ruleFilter, topic.policyResource(ruleOf(topic))] : [topic.pattern, topic.ruleFilter, topic.policyResource]
+
+/** Alarms have a rule of their own. */
+const ruleOf = (topic: IngestTopic): string => (topic.pattern.includes('/alarm/') ? alarmRule : telemetryRule)
 
 const isIngest = (topic: ThingTopic | IngestTopic): topic is IngestTopic => typeof topic.policyResource === 'function'
 

@@ -30,6 +30,18 @@ export function fleetNames({ stage, accountId, region }: StageIdentity) {
     telemetryLogGroup: `/fleet/${stage}/telemetry`,
     /** What the telemetry rule could not deliver, with the reason. */
     telemetryErrorLogGroup: `/fleet/${stage}/telemetry-errors`,
+    /** History of what devices report, their last state, and their alarms (telemetry.ts and alarm.ts have the items). */
+    telemetryTable: `${fleet}-telemetry`,
+    lastStateTable: `${fleet}-last-state`,
+    alarmsTable: `${fleet}-device-alarms`,
+    /** Devices publish their alarms to this rule; the other two hear whose connection was lost, and whose stands again. */
+    alarmRule: `fleet_${stage.replaceAll('-', '_')}_alarm`,
+    presenceRule: (event: 'offline' | 'online') => `fleet_${stage.replaceAll('-', '_')}_${event}`,
+    /** What the rules could neither store nor send. */
+    telemetryDeadLetters: `${fleet}-telemetry-dead-letters`,
+    /** Keeps what devices report for long, as compressed files in the archive. */
+    telemetryStream: `${fleet}-telemetry`,
+    telemetryArchive: `${fleet}-${accountId}-${region}-telemetry`,
     /** The three functions of certificate rotation, their rules, and where what they could not do is kept. */
     rotationFunction: (part: 'start' | 'sign' | 'finish') => `${fleet}-rotation-${part}`,
     rotationRule: (part: 'csr' | 'prove' | 'outcome' | 'ended') => `fleet_${stage.replaceAll('-', '_')}_rotation_${part}`,

@@ -10,6 +10,14 @@ export const telemetry = {
   led: ingestTopic('fleet/{thing}/telemetry/led'),
   button: ingestTopic('fleet/{thing}/telemetry/button'),
   osUpdate: ingestTopic('fleet/{thing}/telemetry/osUpdate'),
+  health: ingestTopic('fleet/{thing}/telemetry/health'),
+} as const
+
+/** Alarms that a device raises and clears, by basic ingest, to the stage's alarm rule (alarm.ts has what they say). */
+export const alarms = {
+  'too-hot': ingestTopic('fleet/{thing}/alarm/too-hot'),
+  'disk-full': ingestTopic('fleet/{thing}/alarm/disk-full'),
+  'led-fault': ingestTopic('fleet/{thing}/alarm/led-fault'),
 } as const
 
 /**

@@ -1,11 +1,9 @@
 // components/cert-rotator/src/start.test.ts: the rotator with a cloud and a host that come and go, on real files; killed and started again anywhere.
-import { mkdir, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { rotation as topics } from '@fleet/contract/topics'
-import { folderStore, type FileStore } from '@fleet/device-runtime/files/file-store'
+import type { FileStore } from '@fleet/device-runtime/files/file-store'
+import { hostExchange, restartable } from '@fleet/device-runtime/testing/host-exchange'
 import { manualClock } from '@fleet/device-runtime/testing/manual-clock'
 import { recordedCloudBus } from '@fleet/device-runtime/testing/recorded-bus'
-import { temporaryFolder } from '@fleet/device-runtime/testing/temporary-folder'
 import { silentLog } from '@fleet/log'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { start } from './start.ts'
@@ -14,32 +12,22 @@ import { hostUnit, rotationCloud } from './testing.ts'
 const THING = '10000000a1b2c3d4'
 
 async function device() {
-  const folder = await temporaryFolder()
-  const [own, hosts] = [join(folder.path, 'rotator'), join(folder.path, 'host')]
-  for (const path of [own, hosts]) await mkdir(path)
+  const exchange = await hostExchange()
+  const { files, host, names } = exchange
+  const component = restartable()
   const clock = manualClock()
   const bus = recordedCloudBus()
   const cloud = rotationCloud(bus, THING)
-  const [files, host] = [folderStore(own), folderStore(hosts)]
   const doWish = hostUnit(files, host, cloud)
-  let over = new AbortController()
-  let running: Promise<void> = Promise.resolve()
-  const stop = async () => {
-    over.abort(new Error('stopped'))
-    await running
-  }
   onTestFinished(async () => {
-    await stop()
-    await folder[Symbol.asyncDispose]()
+    await component.stop()
+    await exchange[Symbol.asyncDispose]()
   })
   return {
-    ...{ clock, bus, cloud, files, host, doWish },
+    ...{ clock, bus, cloud, files, host, names, doWish, stop: () => component.stop() },
     begin(store: FileStore = files) {
-      over = new AbortController()
-      running = start({ thing: THING, log: silentLog, clock, files: store, host, cloud: bus }, over.signal)
+      component.begin((signal) => start({ thing: THING, log: silentLog, clock, files: store, host, cloud: bus }, signal))
     },
-    stop,
-    names: () => readdir(own),
     /** Time goes on, and the host unit does its part, until this holds. */
     async until(holds: () => boolean | Promise<boolean>) {
       await vi.waitFor(async () => {

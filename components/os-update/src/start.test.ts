@@ -1,13 +1,10 @@
 // components/os-update/src/start.test.ts: the component with a host unit, a cloud and a nucleus that come and go, on real files.
-import { mkdir, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { OsUpdateEvent, OsUpdateReported, type OsUpdateWish } from '@fleet/contract/os-update'
 import { shadows, telemetry } from '@fleet/contract/topics'
-import { folderStore } from '@fleet/device-runtime/files/file-store'
+import { hostExchange, restartable } from '@fleet/device-runtime/testing/host-exchange'
 import { manualClock } from '@fleet/device-runtime/testing/manual-clock'
 import { recordedCloudBus } from '@fleet/device-runtime/testing/recorded-bus'
 import { shadowService } from '@fleet/device-runtime/testing/shadow-service'
-import { temporaryFolder } from '@fleet/device-runtime/testing/temporary-folder'
 import { silentLog } from '@fleet/log'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { start } from './start.ts'
@@ -16,31 +13,22 @@ const THING = '10000000a1b2c3d4'
 const RULE = 'fleet_dev_telemetry'
 
 async function device() {
-  const folder = await temporaryFolder()
-  const [own, hosts] = [join(folder.path, 'component'), join(folder.path, 'host')]
-  for (const path of [own, hosts]) await mkdir(path)
+  const exchange = await hostExchange()
+  const { files, host, names } = exchange
+  const component = restartable()
   const clock = manualClock()
   const bus = recordedCloudBus()
   const shadow = shadowService(bus, shadows.osUpdate, THING)
-  const [files, host] = [folderStore(own), folderStore(hosts)]
-  let over = new AbortController()
-  let running: Promise<void> = Promise.resolve()
-  const stop = async () => {
-    over.abort(new Error('stopped'))
-    await running
-  }
   onTestFinished(async () => {
-    await stop()
-    await folder[Symbol.asyncDispose]()
+    await component.stop()
+    await exchange[Symbol.asyncDispose]()
   })
   return {
-    ...{ clock, bus, shadow, files, host, stop },
+    ...{ clock, bus, shadow, files, host, names, stop: () => component.stop() },
     begin({ id, reboot = 'when-needed' }: Partial<OsUpdateWish>) {
-      over = new AbortController()
-      running = start({ thing: THING, settings: { telemetryRule: RULE, id: id ?? '', reboot }, log: silentLog, clock, files, host, cloud: bus }, over.signal)
+      component.begin((signal) => start({ thing: THING, settings: { telemetryRule: RULE, id: id ?? '', reboot }, log: silentLog, clock, files, host, cloud: bus }, signal))
     },
     request: () => files.read('request'),
-    names: () => readdir(own),
     events: () => bus.sent.filter(({ topic }) => topic === telemetry.osUpdate.of(RULE, THING)).map(({ message }) => OsUpdateEvent.parse(message)),
     reported: () => (shadow.reported === undefined ? undefined : OsUpdateReported.parse(shadow.reported)),
     async until(holds: () => boolean | Promise<boolean>) {

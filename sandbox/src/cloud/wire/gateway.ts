@@ -53,7 +53,7 @@ export function gateway(options: GatewayOptions): Gateway {
       if (preflight) return preflight
       const route = signatureIn(request).kind === 'none' && request.headers['x-amz-target'] === undefined ? longestPrefix(routes, request.path) : undefined
       const answer = await (route ? answerRoute(route, request) : answerAws(request))
-      return { ...answer, headers: { ...answer.headers, ...corsHeaders(request) } }
+      return request.headers['origin'] === undefined ? answer : { ...answer, headers: { ...answer.headers, ...corsHeaders(request) } }
     },
     upgradeRoute: (path) => longestPrefix(routes.filter(({ upgrade }) => upgrade !== undefined), path),
   }

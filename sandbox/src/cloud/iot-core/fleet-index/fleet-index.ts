@@ -10,6 +10,8 @@ import type { IotOperations, RegistryState } from '../registry/registry-state.ts
 import type { Shadows } from '../shadows/shadows.ts'
 import { readQuery, type ValueAt } from './index-query.ts'
 
+type Thing = ReturnType<RegistryState['tables']['things']['all']>[number]
+
 export interface FleetIndexOptions {
   readonly registry: RegistryState
   readonly broker: Pick<Broker, 'client' | 'lastDisconnection'>
@@ -27,16 +29,21 @@ export function fleetIndex(options: FleetIndexOptions): Service {
       const configuration = options.configuration()
       if (indexName !== INDEX || configuration === undefined || configuration.thingIndexingMode === 'OFF') throw new AwsError('ResourceNotFoundException', `Index ${indexName} does not exist.`)
       const holds = readQuery(queryString)
-      const found = options.registry.tables.things.all().map(([name]) => documentOf(name, options, configuration)).filter((document) => holds(valuesOf(document)))
-      const { items, nextToken } = pageOfList(found, { keyOf: ({ thingName = '' }) => thingName, token, size: { asked, ...PAGE }, invalid: () => new AwsError('InvalidRequestException', 'Invalid nextToken.') })
-      return { things: [...items], nextToken }
+      const found = options.registry.tables.things.all().map((thing) => indexed(thing, options, configuration)).filter((entry) => holds(valuesOf(entry)))
+      const { items, nextToken } = pageOfList(found, { keyOf: ({ thingName }) => thingName, token, size: { asked, ...PAGE }, invalid: () => new AwsError('InvalidRequestException', 'Invalid nextToken.') })
+      return { things: items.map(documentOf), nextToken }
     },
   } satisfies IotOperations
   return { model: 'iot', operations, grants: { SearchIndex: ({ indexName = INDEX }: { readonly indexName?: string }, account: Account) => ({ action: 'iot:SearchIndex', resources: [arn('iot', account, `index/${indexName}`)] }) } }
 }
 
-function documentOf(thingName: string, { registry, broker, shadows }: FleetIndexOptions, configuration: ThingIndexingConfiguration): ThingDocument {
-  const { thingId, thingTypeName, attributes = {} } = registry.tables.things.get(thingName) ?? {}
+/** As it is searched: shadows as JSON. */
+interface Indexed extends Omit<ThingDocument, 'shadow'> {
+  readonly thingName: string
+  readonly shadow?: { readonly name: Readonly<Record<string, unknown>> }
+}
+
+function indexed([thingName, { thingId, thingTypeName, attributes }]: Thing, { registry, broker, shadows }: FleetIndexOptions, configuration: ThingIndexingConfiguration): Indexed {
   const named = configuration.namedShadowIndexingMode === 'ON' ? (configuration.filter?.namedShadowNames ?? []) : []
   const states = named.flatMap((shadowName) => {
     const shadow = shadows.find({ thingName, shadowName })
@@ -48,7 +55,7 @@ function documentOf(thingName: string, { registry, broker, shadows }: FleetIndex
     thingTypeName,
     thingGroupNames: [...groupsOfThing(registry, thingName)],
     attributes: { ...attributes },
-    ...(states.length > 0 && { shadow: JSON.stringify({ name: Object.fromEntries(states) }) }),
+    ...(states.length > 0 && { shadow: { name: Object.fromEntries(states) } }),
     ...(configuration.thingConnectivityIndexingMode === 'STATUS' && { connectivity: connectivityOf(thingName, broker) }),
   }
 }
@@ -61,7 +68,10 @@ function connectivityOf(clientId: string, broker: FleetIndexOptions['broker']): 
   return { connected: false, timestamp: last?.at.getTime() ?? 0, ...(last && { disconnectReason: last.reason }) }
 }
 
-function valuesOf(document: ThingDocument): ValueAt {
-  const whole: unknown = { ...document, shadow: document.shadow === undefined ? undefined : (JSON.parse(document.shadow) as unknown) }
-  return (path) => path.split('.').reduce<unknown>((value, key) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined), whole) // JSON
-}
+/** As it is answered: shadows as text. */
+const documentOf = ({ shadow, ...entry }: Indexed): ThingDocument => ({ ...entry, ...(shadow && { shadow: JSON.stringify(shadow) }) })
+
+const valuesOf =
+  (entry: Indexed): ValueAt =>
+  (path) =>
+    path.split('.').reduce<unknown>((value, key) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined), entry) // JSON

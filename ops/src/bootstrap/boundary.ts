@@ -16,7 +16,7 @@ export interface PolicyDocument {
   readonly Statement: readonly Statement[]
 }
 
-const allow = (Sid: string, Action: readonly string[], Resource: readonly string[]): Statement => ({ Sid, Effect: 'Allow', Action, Resource })
+export const allow = (Sid: string, Action: readonly string[], Resource: readonly string[], Condition?: Statement['Condition']): Statement => ({ Sid, Effect: 'Allow', Action, Resource, ...(Condition && { Condition }) })
 
 export const boundaryArn = (stage: StageIdentity) => `arn:${partition(stage.region)}:iam::${stage.accountId}:policy/${fleetNames(stage).boundaryPolicy}`
 
@@ -40,7 +40,7 @@ export function boundary(stage: StageIdentity): PolicyDocument {
       allow('Tell', ['sns:Publish'], of('sns')),
       allow('Answer', ['iot:Publish'], iot('topic/fleet/*/rotation/*')),
       allow('Devices', ON_DEVICES, iot('thing/*', 'cert/*', `job/${ROTATION_JOB_PREFIX}*`, `thinggroup/${fleet}`, `policy/${devicePolicy}`)),
-      { ...allow('Count', ['cloudwatch:PutMetricData'], ['*']), Condition: { StringEquals: { 'cloudwatch:namespace': metrics } } },
+      allow('Count', ['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': metrics } }),
       allow('NoResource', [...WITHOUT_RESOURCE, ...AUDIT], ['*']),
     ],
   }

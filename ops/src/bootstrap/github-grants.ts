@@ -2,10 +2,8 @@
 import { arn, partition } from '@fleet/contract/arn'
 import { claimKeys, fleetNames } from '@fleet/contract/names'
 import type { Stage } from '@fleet/contract/stage'
-import { boundaryArn, type PolicyDocument, type Statement } from './boundary.ts'
+import { allow, boundaryArn, type PolicyDocument, type Statement } from './boundary.ts'
 import { SECRETS_USE } from './secrets-key-policy.ts'
-
-const allow = (Sid: string, Action: readonly string[], Resource: readonly string[], Condition?: Statement['Condition']): Statement => ({ Sid, Effect: 'Allow', Action, Resource, ...(Condition && { Condition }) })
 
 /** Services that the stack's roles are for. */
 const ROLE_SERVICES = ['credentials.iot.amazonaws.com', 'iot.amazonaws.com', 'lambda.amazonaws.com']

@@ -64,16 +64,14 @@ async function append({ source, path, saying, log }: DownloadOptions, hash: Hash
   let received = 0
   const stream = allThatComes(await source.read(range), (error) => log.warn('Failed to read from input stream and will retry', { received, error }))
   await using file = await open(path, 'a')
-  try {
-    for await (const chunk of stream) {
-      const bytes = chunk as Buffer // no encoding is set
-      await file.appendFile(bytes).catch((cause: unknown) => Promise.reject(new WriteFailure(`${saying}Unable to write the artifact`, { codes: ['ARTIFACT_DOWNLOAD_ERROR', 'IO_WRITE_ERROR'], cause })))
-      hash.update(bytes)
-      received += bytes.length
-    }
-  } catch (error) {
-    if (error instanceof WriteFailure) await rm(path, { force: true }) // a full card needs the room
-    throw error
+  for await (const chunk of stream) {
+    const bytes = chunk as Buffer // no encoding is set
+    await file.appendFile(bytes).catch(async (cause: unknown) => {
+      await rm(path, { force: true }) // a full card needs the room
+      throw new DeploymentError(`${saying}Unable to write the artifact`, { codes: ['ARTIFACT_DOWNLOAD_ERROR', 'IO_WRITE_ERROR'], cause })
+    })
+    hash.update(bytes)
+    received += bytes.length
   }
   await file.sync()
   return received
@@ -90,8 +88,6 @@ function allThatComes(response: Readable, hasBrokenOff: (error: Error) => void):
   })
   return arrived.once('close', () => response.destroy())
 }
-
-class WriteFailure extends DeploymentError {}
 
 const NAMES: Readonly<Record<string, string>> = { 'SHA-256': 'sha256', 'SHA-1': 'sha1', 'SHA-512': 'sha512', 'SHA-384': 'sha384', MD5: 'md5' }
 

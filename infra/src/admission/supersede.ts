@@ -6,6 +6,7 @@ import {
   DetachThingPrincipalCommand,
   ListThingPrincipalsCommand,
   UpdateCertificateCommand,
+  type CertificateDescription,
   type IoTClient,
 } from '@aws-sdk/client-iot'
 import type { Log } from '@fleet/log'
@@ -30,13 +31,14 @@ export function superseding(iot: Pick<IoTClient, 'send'>, log: Log): (device: Ap
   return async ({ serial, certificateId, certificatePem }) => {
     const inTime = { abortSignal: AbortSignal.timeout(PATIENCE_MS) }
     const describe = async (id: string) => (await iot.send(new DescribeCertificateCommand({ certificateId: id }), inTime)).certificateDescription
+    let own: Promise<CertificateDescription | undefined> | undefined // asked for when there is one to compare it with
     try {
       for (const principal of await principalsOf(iot, serial, inTime)) {
         const [, former] = principal.split(':cert/')
         if (former === undefined || former === certificateId) continue
         const known = await describe(former)
         if (keyOf(known?.certificatePem ?? '') !== keyOf(certificatePem)) continue
-        if (!isBefore(known?.creationDate, (await describe(certificateId))?.creationDate)) continue
+        if (!isBefore(known?.creationDate, (await (own ??= describe(certificateId)))?.creationDate)) continue
         await remove(iot, { serial, former, principal }, inTime)
         log.info('superseded certificate removed', { serial, certificateId: former, by: certificateId })
       }

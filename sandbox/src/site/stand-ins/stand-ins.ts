@@ -1,8 +1,8 @@
 // sandbox/src/site/stand-ins/stand-ins.ts: the commands of Raspberry Pi OS that a simulated Pi needs and this machine may not have, or must not be asked.
-import { accessSync, constants } from 'node:fs'
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { onPath } from '@fleet/ops/shell/on-path'
 import { onCard } from '../card.ts'
 import { COMPILED } from './compiled.ts'
 
@@ -24,7 +24,7 @@ function standIns(hostPath: string): Record<string, string> {
     dpkg: DPKG,
     'dpkg-query': `#!/bin/sh\nexec cat "$FLEET_ROOT/${onCard.packages}"\n`, // «status name version», which is all that is asked for
     vcgencmd: "#!/bin/sh\necho 'throttled=0x0'\n",
-    ...(isOnPath('openssl', hostPath) ? {} : { openssl: runsNode('./openssl.ts') }),
+    ...(onPath('openssl', hostPath) !== undefined ? {} : { openssl: runsNode('./openssl.ts') }),
   }
 }
 
@@ -54,14 +54,3 @@ esac
 `
 
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
-
-function isOnPath(command: string, path: string): boolean {
-  return path.split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, command), constants.X_OK)
-      return true
-    } catch {
-      return false // not in this folder
-    }
-  })
-}

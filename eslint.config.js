@@ -17,7 +17,7 @@ const RULES = [
   rule('components/os-update', ['packages'], 'components share through packages, never with each other'),
   rule('infra', ['packages/contract', 'packages/log'], 'infra stands on contract and log'),
   rule('ops', ['packages/contract', 'packages/log'], 'ops stands on contract and log'),
-  rule('console', ['packages/contract', 'ops/src/allowlist', 'ops/src/cost', 'ops/src/status'], 'console stands on contract, and on what ops decides without a shell'),
+  rule('console', ['packages/contract', 'ops/src/allowlist', 'ops/src/aws', 'ops/src/cost', 'ops/src/deploy', 'ops/src/logs', 'ops/src/release', 'ops/src/status'], 'console stands on contract, and on what ops decides without a shell'),
   rule('sandbox/src/cloud', [], 'the cloud twin knows AWS, not this fleet'),
 ]
 const zones = RULES.flatMap(({ target, only, message }) =>

@@ -1,4 +1,4 @@
-// ops/src/deploy/command.ts: `fleet deploy`, `deploy history` and `deploy rollback`: what they take, and what their help says.
+// ops/src/deploy/command.ts: `fleet deploy`, `deploy history`, `deploy rollback`, `deploy pause` and `deploy resume`: what they take, and what their help says.
 import type { Command } from 'commander'
 import { seconds } from '../shell/argument.ts'
 import { fleetCommand, runs } from '../shell/fleet-command.ts'
@@ -40,6 +40,8 @@ export const deployCommand = (): Command =>
     .action(runs<DeployOptions>(async () => (await import('./run.ts')).runDeploy))
     .addCommand(historyCommand())
     .addCommand(rollbackCommand())
+    .addCommand(pauseCommand())
+    .addCommand(resumeCommand())
 
 const watched = (command: Command) =>
   command.option('--canary <share>', 'the first wave of a new release: 5% of the fleet, or so many devices (default: rolloutFirstPerMinute of the stage)', canary).option('--watch', 'follow the release through the fleet').option('--wait <seconds>', 'how long to follow it', seconds, DEFAULT_WAIT_S)
@@ -61,3 +63,17 @@ const rollbackCommand = (): Command =>
       ],
     }).argument('[release]', 'its id'),
   ).action(runs<WatchedOptions, [string | undefined]>(async () => (await import('./run-history.ts')).runRollback))
+
+const pauseCommand = (): Command =>
+  fleetCommand('pause', {
+    summary: 'Stop a rollout where it is',
+    description: 'Cancels the deployment: devices that have the release keep it, those that were not told of it never are. A device that has just been told may still take it.',
+    examples: [['fleet deploy pause', 'something looks wrong with the first wave']],
+  }).action(runs(async () => (await import('./run-pause.ts')).runPause))
+
+const resumeCommand = (): Command =>
+  fleetCommand('resume', {
+    summary: 'Let a paused rollout go on',
+    description: 'Deploys the same content again, with the same waves: devices that have it already have nothing to do.',
+    examples: [['fleet deploy resume', 'it was nothing']],
+  }).action(runs(async () => (await import('./run-pause.ts')).runResume))

@@ -2,11 +2,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { GreengrassV2Client } from '@aws-sdk/client-greengrassv2'
 import { NoSuchBucket } from '@aws-sdk/client-s3'
 import { FleetError } from '@fleet/contract/errors'
 import type { ReleaseManifest } from '@fleet/contract/release'
 import { assertAccount } from '../aws/account-check.ts'
 import { explaining } from '../aws/aws-failure.ts'
+import { clientConfig, named } from '../aws/client-config.ts'
 import { boundaryStep, claimStep, type ClaimStep } from '../bootstrap/bootstrap.ts'
 import { currentRelease } from '../release/manifest-store.ts'
 import type { Outputs, StackChange, StackEngine, StackProgress, StackResult } from '../stack/stack-engine.ts'
@@ -14,6 +16,7 @@ import type { Target } from '../target/target.ts'
 import { canaryIn, refuseIfPinned, wavesOf } from './canary.ts'
 import type { Canary } from './canary-argument.ts'
 import { remember, storeOf } from './history.ts'
+import { makeRoom, takeOver } from './take-over.ts'
 
 export interface DeployOptions {
   readonly engine: StackEngine
@@ -46,12 +49,13 @@ export const deploy = (target: Target, { engine, canary, refreshes = false, onPr
     await assertAccount(target)
     await boundaryStep(target)
     const { stage } = target.stage
-    const result = await withRelease(target, { engine, canary }, async (environment) => {
+    const result = await withRelease(target, { engine, canary, changes: true }, async (environment) => {
       const run = { stage, config: target.config, environment, ...(onProgress && { onProgress }) }
       if (refreshes) await engine.refresh(run)
       return engine.up(run)
     })
-    const [release, deploymentId] = [nameOf(result.outputs), textOf(result.outputs, 'deploymentId')]
+    const [release, ofStack] = [nameOf(result.outputs), textOf(result.outputs, 'deploymentId')]
+    const deploymentId = ofStack && (await takeOver(ofStack, spreadingOf(target)))
     if (release !== undefined && deploymentId !== undefined) await remember({ release, deploymentId }, storeOf(target), new Date())
     return { stage, release, deploymentId, canary: canaryIn(result.outputs), ...result, claim: await claimStep(target) }
   })
@@ -61,13 +65,16 @@ export const previewDeploy = (target: Target, { engine, canary }: Pick<DeployOpt
   explaining(target, () => withRelease(target, { engine, canary }, (environment) => engine.preview({ stage: target.stage.stage, config: target.config, environment })))
 
 /** Hands `run` the environment in which the program finds cloud and release. */
-async function withRelease(target: Target, { engine, canary: wanted }: Pick<DeployOptions, 'engine' | 'canary'>, run: (environment: Record<string, string>) => Promise<StackResult>): Promise<StackResult> {
+async function withRelease(target: Target, { engine, canary: wanted, changes = false }: Pick<DeployOptions, 'engine' | 'canary'> & { readonly changes?: boolean }, run: (environment: Record<string, string>) => Promise<StackResult>): Promise<StackResult> {
   if (target.stage.releaseManifest !== undefined) return run({ ...cloudEnvironment(target), FLEET_CANARY: '' })
   const outputs = await engine.outputs(target.stage.stage)
   const release = await releaseOf(target, outputs)
   const canary = await wavesOf(release?.id, { outputs, wanted, target })
+  if (changes && release && nameOf(outputs) !== undefined && nameOf(outputs) !== release.id) await makeRoom(release, spreadingOf(target))
   return withManifestFile(release, (file) => run({ ...cloudEnvironment(target), FLEET_RELEASE_MANIFEST: file, FLEET_CANARY: String(canary ?? '') }))
 }
+
+const spreadingOf = (target: Target) => ({ greengrass: named(new GreengrassV2Client(clientConfig(target))), stage: target.stage })
 
 /** Before the first `up` there is no store, after it no release. A release that was there must not vanish unsaid: its deployment would. */
 async function releaseOf(target: Target, outputs: Outputs | undefined): Promise<ReleaseManifest | undefined> {

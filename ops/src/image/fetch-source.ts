@@ -1,5 +1,5 @@
 // ops/src/image/fetch-source.ts: downloads a source of the image to a file, and tells the SHA-256 of what came.
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -20,27 +20,29 @@ export async function sha256Of(file: string): Promise<string> {
 /** Whole or not at all. Resolves to the SHA-256 of what came. @throws FleetError IMAGE_SOURCE_UNREACHABLE */
 export async function download(url: string, file: string, signal: AbortSignal = AbortSignal.timeout(PATIENCE_MS)): Promise<string> {
   const half = `${file}.part`
-  const hash = createHash('sha256')
   try {
     await mkdir(dirname(file), { recursive: true })
     const response = await fetch(url, { signal })
     if (!response.ok || !response.body) throw new Error(`the server answers ${response.status}`)
-    await save(response.body, half, hash)
+    const sha256 = await saved(response.body, half)
     await rename(half, file)
-    return hash.digest('hex')
+    return sha256
   } catch (cause) {
     await rm(half, { force: true })
     throw new FleetError('IMAGE_SOURCE_UNREACHABLE', `${url} could not be downloaded: ${reasonOf(cause)}`, 'Look at the network; if the publisher has taken it away, name another version in os-image/versions.json and run `fleet image pin`.', { cause })
   }
 }
 
-async function save(body: AsyncIterable<Uint8Array>, file: string, hash: Hash): Promise<void> {
+/** Writes what comes to the file; resolves to its SHA-256 in hex when all of it is on the disk. */
+export async function saved(body: AsyncIterable<Uint8Array>, file: string): Promise<string> {
+  const hash = createHash('sha256')
   await using out = await open(file, 'w')
   for await (const piece of body) {
     hash.update(piece)
     await out.write(piece)
   }
   await out.sync()
+  return hash.digest('hex')
 }
 
 /** fetch() says the reason only in its cause. */

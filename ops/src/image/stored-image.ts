@@ -1,7 +1,6 @@
 // ops/src/image/stored-image.ts: an image in its bucket: compressed disk, SBOM, and a manifest that is signed and names the digests of both.
-import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { FleetError } from '@fleet/contract/errors'
@@ -10,7 +9,7 @@ import * as z from 'zod'
 import { explaining } from '../aws/aws-failure.ts'
 import { named, s3Config } from '../aws/client-config.ts'
 import type { Target } from '../target/target.ts'
-import { sha256Of } from './fetch-source.ts'
+import { saved, sha256Of } from './fetch-source.ts'
 import { isSignatureOf, signatureOf } from './signing.ts'
 
 const Digest = z.string().regex(/^[0-9a-f]{64}$/)
@@ -73,20 +72,13 @@ async function fetchChecked(s3: S3Client, Bucket: string, { name, sha256, bytes 
   const file = join(folder, name)
   if ((await sha256Of(file).catch(() => '')) === sha256) return // a former run has it
   const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: imageKeys.file(sha256, name) }))
-  const hash = createHash('sha256')
-  let came = 0
-  await using out = await open(`${file}.part`, 'w')
-  for await (const piece of (Body?.transformToWebStream() ?? []) as AsyncIterable<Uint8Array>) {
-    hash.update(piece)
-    came += piece.length
-    await out.write(piece)
+  const half = `${file}.part`
+  if ((await saved((Body?.transformToWebStream() ?? []) as AsyncIterable<Uint8Array>, half)) !== sha256) {
+    const { size } = await stat(half)
+    await rm(half)
+    throw untrusted(`${name}: ${size} bytes came, and they are not the ${bytes} that were signed`)
   }
-  await out.sync()
-  if (hash.digest('hex') !== sha256) {
-    await rm(`${file}.part`)
-    throw untrusted(`${name}: ${came} bytes came, and they are not the ${bytes} that were signed`)
-  }
-  await rename(`${file}.part`, file)
+  await rename(half, file)
 }
 
 const storeOf = (target: Target) => ({ s3: named(new S3Client(s3Config(target))), Bucket: target.names.stateBucket })

@@ -160,7 +160,7 @@ async function open(options: SandboxOptions, { own, signal, story, list, folder,
   // The operator's work, while the Pis that were on come back.
   const work = operator(target, step)
   await Promise.all([site.resume(), work.bringUp()])
-  known.settings = await openConsoleAccess(endpoints)
+  known.settings = await openConsoleAccess(endpoints, target)
   await work.applyAllowlist(options.allowlistFile)
   const [versions] = await Promise.all([
     work.release(),

@@ -3,7 +3,7 @@ import { CONSOLE_CLIENT_PREFIX, type ConsoleGroup } from '@fleet/contract/consol
 import { fleetNames, storeKeys, type StageIdentity } from '@fleet/contract/names'
 import { ROTATION_JOB_PREFIX } from '@fleet/contract/rotation-job'
 import { arn, fleetArns } from '../arn.ts'
-import type { Grant } from '../policy-document.ts'
+import { allow, type Grant, type PolicyDocument } from '../policy-document.ts'
 
 const ANY_DEVICE = 'Devices are known at run time only.'
 const NO_RESOURCE = 'These actions know no resource (Service Authorization Reference).'
@@ -12,10 +12,26 @@ export function consoleGrants(stage: StageIdentity, group: ConsoleGroup): readon
   return group === 'viewer' ? reading(stage) : [...reading(stage), ...changing(stage)]
 }
 
+/** What devices and AWS IoT say, and the page hears. */
+const HEARD = ['fleet/*', '$aws/things/*/shadow/name/*', '$aws/things/*/jobs/*', '$aws/events/presence/*']
+
+/** On AWS IoT's data plane a signed-in person needs, beside the role, an AWS IoT policy attached to her identity (AWS IoT guide, «Authorization with Amazon Cognito identities»): the frame of what any group may do there; the roles narrow it. */
+export const consoleIotPolicy = (stage: StageIdentity): PolicyDocument => allow(...hearing(stage), ...onShadows(stage, ['iot:GetThingShadow', 'iot:UpdateThingShadow']))
+
+const onShadows = (stage: StageIdentity, actions: Grant['actions']): readonly Grant[] => [{ sid: 'Shadows', actions, resources: [arn('iot', stage, 'thing/*')], because: ANY_DEVICE }]
+
+function hearing(stage: StageIdentity): readonly Grant[] {
+  const iot = (resource: string) => arn('iot', stage, resource)
+  return [
+    { sid: 'Connect', actions: ['iot:Connect'], resources: [iot(`client/${CONSOLE_CLIENT_PREFIX}*`)], because: 'Each window has a client id of its own.' },
+    { sid: 'Subscribe', actions: ['iot:Subscribe'], resources: HEARD.map((topic) => iot(`topicfilter/${topic}`)), because: ANY_DEVICE },
+    { sid: 'Hear', actions: ['iot:Receive'], resources: HEARD.map((topic) => iot(`topic/${topic}`)), because: ANY_DEVICE },
+  ]
+}
+
 function reading(stage: StageIdentity): readonly Grant[] {
   const iot = (resource: string) => arn('iot', stage, resource)
   const { provisioningObject, logGroup, provisioningBucket } = fleetArns(stage)
-  const topics = ['fleet/*', '$aws/things/*/shadow/name/*', '$aws/things/*/jobs/*', '$aws/events/presence/*']
   return [
     { sid: 'SearchFleet', actions: ['iot:SearchIndex'], resources: [iot('index/AWS_Things')] },
     { sid: 'SeeDevices', actions: ['iot:DescribeThing', 'iot:ListThingPrincipals', 'iot:DescribeCertificate', 'iot:ListJobExecutionsForThing', 'iot:DescribeJobExecution', 'iot:GetThingShadow'], resources: [iot('thing/*'), iot('cert/*'), iot(`job/${ROTATION_JOB_PREFIX}*`)], because: ANY_DEVICE },
@@ -24,9 +40,7 @@ function reading(stage: StageIdentity): readonly Grant[] {
     { sid: 'ReadAllowlist', actions: ['s3:GetObject'], resources: [provisioningObject(storeKeys.allowlist)] },
     { sid: 'KnowWhetherThereIsOne', actions: ['s3:ListBucket'], resources: [provisioningBucket] },
     { sid: 'ReadRefusals', actions: ['logs:FilterLogEvents'], resources: [`${logGroup(`/aws/lambda/${fleetNames(stage).admissionHook}`)}:*`], because: 'AWS Lambda names the streams of its log group.' },
-    { sid: 'Connect', actions: ['iot:Connect'], resources: [iot(`client/${CONSOLE_CLIENT_PREFIX}*`)], because: 'Each window has a client id of its own.' },
-    { sid: 'Subscribe', actions: ['iot:Subscribe'], resources: topics.map((topic) => iot(`topicfilter/${topic}`)), because: ANY_DEVICE },
-    { sid: 'Hear', actions: ['iot:Receive'], resources: topics.map((topic) => iot(`topic/${topic}`)), because: ANY_DEVICE },
+    ...hearing(stage),
   ]
 }
 

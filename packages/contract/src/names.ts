@@ -54,6 +54,10 @@ export function fleetNames({ stage, accountId, region }: StageIdentity) {
     alarmTopic: `${fleet}-alarms`,
     dashboard: fleet,
     failedDeploymentsRule: `fleet_${stage.replaceAll('-', '_')}_failed_deployments`,
+    /** User pool, its client and identity pool of the console page, and the AWS IoT policy of whoever is signed in there. */
+    console: `${fleet}-console`,
+    /** Files of the console page. */
+    consoleBucket: `${fleet}-${accountId}-${region}-console`,
     /** CloudWatch namespace of what the fleet counts. */
     metrics: `Fleetwright/${stage}`,
     /** IAM path of the stack's roles: whoever may make roles here may make no other. */

@@ -27,6 +27,7 @@ import { iotLog as openIotLog } from './iot-core/iot-log.ts'
 import { jobsControlPlane } from './iot-core/jobs/jobs-control-plane.ts'
 import { jobsDataPlane } from './iot-core/jobs/jobs-data-plane.ts'
 import { openJobs } from './iot-core/jobs/open-jobs.ts'
+import { cognitoIdentities } from './iot-core/policy/cognito-identity.ts'
 import { deviceIdentities } from './iot-core/policy/device-identity.ts'
 import { openRegistry } from './iot-core/registry/registry.ts'
 import { resourceTags } from './iot-core/resource-tags.ts'
@@ -133,6 +134,7 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
   const registry = openRegistry({ ...base, pki, knowsArn: (kind, name) => taggable[kind]?.(name) === true })
   const deviceRegistry = registry.devices
   const devices = deviceIdentities(deviceRegistry, clock)
+  const people = cognitoIdentities(identities, deviceRegistry)
   const broker = openBroker({ ...base, registry: deviceRegistry, iotLog, quotas })
   resources.defer(() => broker.close())
   const shadows = openShadows({ store, clock, bus: broker })
@@ -167,8 +169,8 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
     rulesControlPlane({ ...base, rules, tags }),
     provisioning.service,
     audit.service,
-    iotDataPlane({ broker, shadows, identities: devices, clock }),
-    jobsDataPlane({ device: jobs.device, identities: devices, clock }),
+    iotDataPlane({ broker, shadows, identities: devices, people, clock }),
+    jobsDataPlane({ device: jobs.device, identities: devices, people, clock }),
     greengrass.service,
     cloudControlService({ ...base, perform: performer({ services: () => services, identities, clock: machineTime }) }),
   ]
@@ -177,7 +179,7 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
     ecr.route,
     greengrass.route,
     credentialsProvider({ registry, identities: devices, roles, iotLog }),
-    mqttWebSocketRoute({ broker, devices, identities, authenticate: authentication({ identities, account, clock: machineTime, verifySignatures }) }),
+    mqttWebSocketRoute({ broker, devices, identities, people, authenticate: authentication({ identities, account, clock: machineTime, verifySignatures }) }),
   ]
 
   const certificateArn = (certificateId: string) => (devices.of(certificateId).refusedBecause() === undefined ? deviceRegistry.certificate(certificateId)?.arn : undefined)

@@ -23,6 +23,8 @@ export interface DeviceRegistry {
   certificate(certificateId: string): DeviceCertificate | undefined
   /** Documents (JSON text) of all policies in force for it: its own and those of the groups of its things. */
   policiesOf(certificateId: string): readonly { readonly name: string; readonly document: string }[]
+  /** The same of an identity of Cognito (`eu-central-1:<uuid>`): it has none but those attached to itself. */
+  policiesOfIdentity(identityId: string): readonly { readonly name: string; readonly document: string }[]
   thingsOf(certificateId: string): readonly { readonly thingName: string; readonly exclusive: boolean }[]
   thing(thingName: string): { readonly thingName: string; readonly thingTypeName?: string; readonly attributes: Readonly<Record<string, string>> } | undefined
   /** Names of the groups that this thing is in (not their parents). */

@@ -1,25 +1,31 @@
 // sandbox/src/opening/console-access.ts: lets people into the console page: the twin's Cognito with groups and roles, and one person of each group to try out.
-import { randomBytes } from 'node:crypto'
 import { CognitoIdentityClient, CreateIdentityPoolCommand, ListIdentityPoolsCommand, SetIdentityPoolRolesCommand, UpdateIdentityPoolCommand } from '@aws-sdk/client-cognito-identity'
-import { AdminAddUserToGroupCommand, AdminCreateUserCommand, AdminSetUserPasswordCommand, CognitoIdentityProviderClient, CreateGroupCommand, CreateUserPoolClientCommand, CreateUserPoolCommand, GroupExistsException, ListUserPoolClientsCommand, ListUserPoolsCommand, UsernameExistsException } from '@aws-sdk/client-cognito-identity-provider'
+import { CognitoIdentityProviderClient, CreateGroupCommand, CreateUserPoolClientCommand, CreateUserPoolCommand, GroupExistsException, ListUserPoolClientsCommand, ListUserPoolsCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { CreateRoleCommand, EntityAlreadyExistsException, IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
+import { CreatePolicyCommand, IoTClient, ResourceAlreadyExistsException } from '@aws-sdk/client-iot'
 import { CONSOLE_GROUPS, type ConsoleGroup, type ConsoleSettings } from '@fleet/contract/console-settings'
+import { fleetNames, type StageIdentity } from '@fleet/contract/names'
 import type { SandboxEndpoints } from '@fleet/contract/sandbox-endpoints'
-import { consoleGrants, consoleTrust } from '@fleet/infra/src/console/console-grants.ts'
+import { consoleGrants, consoleIotPolicy, consoleTrust } from '@fleet/infra/src/console/console-grants.ts'
 import { allow } from '@fleet/infra/src/policy-document.ts'
+import { peopleOf, type People } from '@fleet/ops/console/people'
+import type { Target } from '@fleet/ops/target/target'
 
 /** Safe to repeat: what is there is left, passwords are new each time. */
-export async function openConsoleAccess(endpoints: SandboxEndpoints): Promise<ConsoleSettings> {
+export async function openConsoleAccess(endpoints: SandboxEndpoints, target: Target): Promise<ConsoleSettings> {
   const { stage, accountId, region, gateway } = endpoints
-  const { idp, identity, iam } = clientsOf(endpoints)
-  const name = `fleet-${stage}-console`
+  const { idp, identity, iam, iot } = clientsOf(endpoints)
+  const name = fleetNames(endpoints).console
   const userPoolId = await userPool(idp, name)
   const userPoolClientId = await poolClient(idp, { userPoolId, name })
   const identityPoolId = await identityPool(identity, { name: name.replaceAll('-', '_'), provider: `cognito-idp.${region}.amazonaws.com/${userPoolId}`, userPoolClientId })
+  await iotPolicy(iot, name, endpoints)
+  const people = peopleOf(target, { userPoolId, userPoolClientId, identityPoolId })
   const users = await Promise.all(
     CONSOLE_GROUPS.map(async (group) => {
-      const roleArn = await role(iam, { endpoints, group, identityPoolId })
-      return person(idp, { userPoolId, group, roleArn })
+      const RoleArn = await role(iam, { endpoints, group, identityPoolId })
+      await idp.send(new CreateGroupCommand({ UserPoolId: userPoolId, GroupName: group, RoleArn, Precedence: group === 'operator' ? 1 : 2 })).catch(unless(GroupExistsException))
+      return person(people, group)
     }),
   )
   return { stage, accountId, region, userPoolId, userPoolClientId, identityPoolId, iotEndpoint: new URL(gateway).host, sandbox: { gateway, users } }
@@ -27,7 +33,7 @@ export async function openConsoleAccess(endpoints: SandboxEndpoints): Promise<Co
 
 function clientsOf({ gateway: endpoint, region, accessKeyId, secretAccessKey }: SandboxEndpoints) {
   const config = { endpoint, region, credentials: { accessKeyId, secretAccessKey } }
-  return { idp: new CognitoIdentityProviderClient(config), identity: new CognitoIdentityClient(config), iam: new IAMClient(config) }
+  return { idp: new CognitoIdentityProviderClient(config), identity: new CognitoIdentityClient(config), iam: new IAMClient(config), iot: new IoTClient(config) }
 }
 
 async function userPool(idp: CognitoIdentityProviderClient, PoolName: string): Promise<string> {
@@ -79,18 +85,14 @@ async function role(iam: IAMClient, { endpoints: { stage, accountId, region }, g
   return `arn:aws:iam::${accountId}:role/${RoleName}`
 }
 
-interface PersonWish {
-  readonly userPoolId: string
-  readonly group: ConsoleGroup
-  readonly roleArn: string
+/** The policy that identities of Cognito need on the data plane. */
+async function iotPolicy(iot: IoTClient, policyName: string, stage: StageIdentity): Promise<void> {
+  await iot.send(new CreatePolicyCommand({ policyName, policyDocument: JSON.stringify(consoleIotPolicy(stage)) })).catch(unless(ResourceAlreadyExistsException))
 }
 
-async function person(idp: CognitoIdentityProviderClient, { userPoolId: UserPoolId, group, roleArn }: PersonWish): Promise<{ readonly name: string; readonly password: string }> {
-  await idp.send(new CreateGroupCommand({ UserPoolId, GroupName: group, RoleArn: roleArn, Precedence: group === 'operator' ? 1 : 2 })).catch(unless(GroupExistsException))
-  await idp.send(new AdminCreateUserCommand({ UserPoolId, Username: group })).catch(unless(UsernameExistsException))
-  const password = `Aa1-${randomBytes(18).toString('base64url')}`
-  await idp.send(new AdminSetUserPasswordCommand({ UserPoolId, Username: group, Password: password, Permanent: true }))
-  await idp.send(new AdminAddUserToGroupCommand({ UserPoolId, Username: group, GroupName: group }))
+async function person(people: People, group: ConsoleGroup): Promise<{ readonly name: string; readonly password: string }> {
+  const { firstPassword: password = '' } = await people.add({ name: group, group, renewsPassword: true })
+  await people.setPassword(group, password)
   return { name: group, password }
 }
 

@@ -1,8 +1,9 @@
 // sandbox/src/cloud/cognito/cognito.test.ts: people sign in by AWS's own client and get the credentials of their group's role, and of no other.
-import { CognitoIdentityClient, CreateIdentityPoolCommand, GetCredentialsForIdentityCommand, GetIdCommand, SetIdentityPoolRolesCommand } from '@aws-sdk/client-cognito-identity'
+import { CognitoIdentityClient, CreateIdentityPoolCommand, DeleteIdentitiesCommand, GetCredentialsForIdentityCommand, GetIdCommand, SetIdentityPoolRolesCommand } from '@aws-sdk/client-cognito-identity'
 import { AdminAddUserToGroupCommand, AdminCreateUserCommand, AdminDisableUserCommand, AdminSetUserPasswordCommand, CognitoIdentityProviderClient, CreateGroupCommand, CreateUserPoolClientCommand, CreateUserPoolCommand, InitiateAuthCommand, RespondToAuthChallengeCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
-import { DescribeThingCommand, IoTClient, CreateThingCommand } from '@aws-sdk/client-iot'
+import { AttachPolicyCommand, CreatePolicyCommand, DescribeThingCommand, DetachPolicyCommand, IoTClient, CreateThingCommand, ListTargetsForPolicyCommand } from '@aws-sdk/client-iot'
+import { GetThingShadowCommand, IoTDataPlaneClient, PublishCommand } from '@aws-sdk/client-iot-data-plane'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { expect, onTestFinished, test } from 'vitest'
 import { openCloud } from '../cloud.ts'
@@ -28,7 +29,7 @@ async function bench() {
     const Condition = { StringEquals: { 'cognito-identity.amazonaws.com:aud': trusted }, 'ForAnyValue:StringLike': { 'cognito-identity.amazonaws.com:amr': 'authenticated' } }
     const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Federated: 'cognito-identity.amazonaws.com' }, Action: 'sts:AssumeRoleWithWebIdentity', Condition }] }
     const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(trust) }))
-    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'p', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:DescribeThing', Resource: '*' }] }) }))
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'p', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['iot:DescribeThing', 'iot:GetThingShadow', 'iot:Publish'], Resource: '*' }] }) }))
     return Role?.Arn ?? ''
   }
   const person = async (Username: string, GroupName?: string, RoleArn?: string) => {
@@ -43,8 +44,10 @@ async function bench() {
     const { Credentials } = await identity.send(new GetCredentialsForIdentityCommand({ IdentityId, Logins: logins }))
     return { accessKeyId: Credentials?.AccessKeyId ?? '', secretAccessKey: Credentials?.SecretKey ?? '', sessionToken: Credentials?.SessionToken ?? '' }
   }
+  const identityId = async (idToken: string) => (await identity.send(new GetIdCommand({ IdentityPoolId, Logins: { [provider]: idToken } }))).IdentityId ?? ''
+  const forget = (id: string) => identity.send(new DeleteIdentitiesCommand({ IdentityIdsToDelete: [id] }))
   const lastPassword = (Username: string) => idp.send(new AdminSetUserPasswordCommand({ UserPoolId, Username, Password: PASSWORD, Permanent: true }))
-  return { config, idp, role, person, enter, credentials, lastPassword, ClientId, UserPoolId }
+  return { config, idp, role, person, enter, credentials, identityId, forget, lastPassword, ClientId, UserPoolId }
 }
 
 test('a person of a group acts in the role of that group', async () => {
@@ -101,4 +104,29 @@ test('whoever is not vouched for gets no credentials', async () => {
   await expect(credentials(vera, { [`cognito-idp.eu-west-1.amazonaws.com/${UserPoolId}`]: vera })).rejects.toMatchObject({ name: 'NotAuthorizedException' })
   await expect(credentials(await token('nina'))).rejects.toMatchObject({ name: 'NotAuthorizedException' }) // no group, and the pool denies then
   await expect(credentials(await token('eve'))).rejects.toMatchObject({ name: 'InvalidIdentityPoolConfigurationException' }) // its role trusts another pool
+})
+
+test('messages and shadows need an AWS IoT policy attached to the identity beside the role, the registry does not', async () => {
+  const { config, role, person, enter, credentials, identityId, forget, lastPassword } = await bench()
+  await person('vera', 'viewer', await role('viewer'))
+  await lastPassword('vera')
+  const token = (await enter('vera', PASSWORD)).AuthenticationResult?.IdToken ?? ''
+  const [account, own] = [new IoTClient(config), { ...config, credentials: await credentials(token) }]
+  const data = new IoTDataPlaneClient(own)
+  const shadow = () => data.send(new GetThingShadowCommand({ thingName: 't', shadowName: 'led' }))
+  await account.send(new CreateThingCommand({ thingName: 't' }))
+  expect(await new IoTClient(own).send(new DescribeThingCommand({ thingName: 't' }))).toMatchObject({ thingName: 't' })
+  await expect(shadow()).rejects.toMatchObject({ name: 'ForbiddenException' })
+
+  const [policyName, target] = ['people', await identityId(token)]
+  await account.send(new CreatePolicyCommand({ policyName, policyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:GetThingShadow', Resource: '*' }] }) }))
+  await account.send(new AttachPolicyCommand({ policyName, target }))
+  expect((await account.send(new ListTargetsForPolicyCommand({ policyName }))).targets).toEqual([target])
+  await expect(shadow()).rejects.toMatchObject({ name: 'ResourceNotFoundException' }) // allowed, and there is none
+  await expect(data.send(new PublishCommand({ topic: 'a' }))).rejects.toMatchObject({ name: 'ForbiddenException' }) // the role alone would
+
+  await account.send(new DetachPolicyCommand({ policyName, target }))
+  await expect(shadow()).rejects.toMatchObject({ name: 'ForbiddenException' })
+  await forget(target)
+  expect(await identityId(token)).not.toBe(target)
 })

@@ -99,6 +99,15 @@ export function identityPoolOperations({ account, clock, store, userPools, sessi
       const { roles, mappings } = thePool(id)
       return { IdentityPoolId: id, Roles: { ...roles }, RoleMappings: { ...mappings } }
     },
+    DeleteIdentities({ IdentityIdsToDelete: ids = [] }) {
+      for (const id of ids) {
+        const identity = identities.get(id)
+        if (!identity) continue // gone is gone
+        known.delete(keyOf(identity.poolId, identity.provider, identity.sub))
+        identities.delete(id)
+      }
+      return { UnprocessedIdentityIds: [] }
+    },
     GetId({ IdentityPoolId: id = '', Logins }) {
       const { provider, claims } = login(thePool(id), Logins)
       const key = keyOf(id, provider, claims.sub)

@@ -9,6 +9,7 @@ export const iotArn = (resource: string) => `arn:aws:iot:${ACCOUNT.region}:${ACC
 /** A registry in memory that can be told everything. */
 export interface FakeRegistry extends DeviceRegistry {
   put(certificate: { readonly certificateId: string; readonly pem: string; readonly commonName: string; readonly policies: readonly string[] }): void
+  attachToIdentity(identityId: string, documents: readonly string[]): void
   setStatus(certificateId: string, status: CertificateStatus): void
   setPolicies(certificateId: string, documents: readonly string[]): void
   addThing(thingName: string, options?: { readonly certificateId?: string; readonly exclusive?: boolean; readonly attributes?: Record<string, string>; readonly thingTypeName?: string }): void
@@ -24,6 +25,7 @@ interface Entry {
 
 export function fakeRegistry(): FakeRegistry {
   const entries = new Map<string, Entry>()
+  const ofIdentities = new Map<string, readonly string[]>()
   const things = new Map<string, { attributes: Record<string, string>; thingTypeName?: string }>()
   const attached = new Map<string, { thingName: string; exclusive: boolean }[]>()
   const groups = new Map<string, Set<string>>()
@@ -41,6 +43,8 @@ export function fakeRegistry(): FakeRegistry {
   }
   return {
     certificate: (certificateId) => entries.get(certificateId)?.certificate,
+    policiesOfIdentity: (identityId) => (ofIdentities.get(identityId) ?? []).map((document, i) => ({ name: `policy${i}`, document })),
+    attachToIdentity: (identityId, documents) => void ofIdentities.set(identityId, documents),
     policiesOf: (certificateId) => (entries.get(certificateId)?.policies ?? []).map((document, i) => ({ name: `policy${i}`, document })),
     thingsOf: (certificateId) => attached.get(certificateId) ?? [],
     thing(thingName) {

@@ -4,23 +4,33 @@ import { once } from 'node:events'
 import { expect, onTestFinished, test } from 'vitest'
 import { authentication } from '../../wire/authentication.ts'
 import { ACCOUNT, ACCOUNT_KEY, knownIdentities, openTestGateway, SESSION_ARN, SESSION_KEY } from '../../wire/testing.ts'
+import { cognitoIdentities } from '../policy/cognito-identity.ts'
 import { deviceIdentities } from '../policy/device-identity.ts'
 import { openShadows } from '../shadows/shadows.ts'
 import { iotArn, policyAllowing, testCloud, type TestCloud } from '../testing.ts'
 import { mqttWebSocketRoute } from './web-socket.ts'
 
 /** A gateway that takes MQTT over WebSocket for this cloud's broker. */
-async function webSocketGateway(cloud: TestCloud, rolePolicies: readonly string[] = []) {
+async function webSocketGateway(cloud: TestCloud, { rolePolicies = [], identityId }: Pick<Session, 'rolePolicies' | 'identityId'>) {
   const { clock, broker, registry } = cloud
-  const identities = knownIdentities({ expiration: new Date(clock.now().getTime() + 3600_000), rolePolicies })
+  const known = knownIdentities({ expiration: new Date(clock.now().getTime() + 3600_000), rolePolicies })
+  const context: Record<string, string> = identityId === undefined ? {} : { 'cognito-identity.amazonaws.com:sub': identityId, 'cognito-identity.amazonaws.com:amr': 'authenticated' }
+  const identities = { ...known, sessionContext: () => context }
   const authenticate = authentication({ identities, account: ACCOUNT, clock, verifySignatures: true })
-  return openTestGateway({ services: [], clock, routes: [mqttWebSocketRoute({ broker, devices: deviceIdentities(registry, clock), identities, authenticate })] })
+  return openTestGateway({ services: [], clock, routes: [mqttWebSocketRoute({ broker, devices: deviceIdentities(registry, clock), identities, people: cognitoIdentities(identities, registry), authenticate })] })
 }
 
 type Keys = { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
 
-async function overWebSocket(cloud: TestCloud, { keys, rolePolicies }: { keys: Keys; rolePolicies?: readonly string[] }) {
-  const gateway = await webSocketGateway(cloud, rolePolicies)
+interface Session {
+  readonly keys: Keys
+  readonly rolePolicies?: readonly string[]
+  /** Of Cognito. */
+  readonly identityId?: string
+}
+
+async function overWebSocket(cloud: TestCloud, { keys, ...session }: Session) {
+  const gateway = await webSocketGateway(cloud, session)
   const credentialsProvider = auth.AwsCredentialsProvider.newStatic(keys.accessKeyId, keys.secretAccessKey, keys.sessionToken)
   return started(iot.AwsIotMqtt5ClientConfigBuilder.newWebsocketMqttBuilderWithSigv4Auth('localhost', { region: 'eu-central-1', credentialsProvider }), { port: gateway.port, ca: gateway.pki.caPem, clientId: 'w1' })
 }
@@ -82,4 +92,19 @@ test.each<[string, Keys]>([
   const client = await overWebSocket(cloud, { keys })
   await once(client, 'connectionFailure')
   expect(cloud.broker.isConnected('w1')).toBe(false)
+})
+
+test('a signed-in identity of Cognito is held to its role and to the AWS IoT policies attached to it', async () => {
+  const cloud = await testCloud()
+  const identityId = 'eu-central-1:6f1b1c62-3c1d-4d51-9e7e-0f2f3c1f8a11'
+  const rolePolicies = [policyAllowing(['iot:Connect', 'iot:Publish'], ['*'])]
+  const keys = SESSION_KEY
+  const refused = await overWebSocket(cloud, { keys, rolePolicies, identityId })
+  await once(refused, 'connectionFailure')
+  expect(cloud.broker.isConnected('w1')).toBe(false)
+  cloud.registry.attachToIdentity(identityId, [policyAllowing(['iot:Connect', 'iot:Publish'], [iotArn('client/w1'), iotArn('topic/own/*')])])
+  const client = await overWebSocket(cloud, { keys, rolePolicies, identityId })
+  await once(client, 'connectionSuccess')
+  expect(await client.publish({ topicName: 'own/x', qos: mqtt5.QoS.AtLeastOnce })).toMatchObject({ reasonCode: 0 })
+  expect(await client.publish({ topicName: 'others/x', qos: mqtt5.QoS.AtLeastOnce })).toMatchObject({ reasonCode: 0x87 })
 })

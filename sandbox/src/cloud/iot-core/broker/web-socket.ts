@@ -8,6 +8,7 @@ import type { Principal } from '../../service.ts'
 import type { authentication } from '../../wire/authentication.ts'
 import type { HttpRequest, HttpRoute } from '../../wire/http-route.ts'
 import type { Identities } from '../../wire/identities.ts'
+import type { CognitoIdentities } from '../policy/cognito-identity.ts'
 import type { DeviceIdentities } from '../policy/device-identity.ts'
 import type { ClientIdentity } from '../policy/identity.ts'
 import type { Broker } from './broker.ts'
@@ -16,6 +17,7 @@ export interface WebSocketOptions {
   readonly broker: Pick<Broker, 'serve'>
   readonly devices: DeviceIdentities
   readonly identities: Identities
+  readonly people: CognitoIdentities
   readonly authenticate: ReturnType<typeof authentication>
 }
 
@@ -43,10 +45,10 @@ export function attachWebSocket(broker: Pick<Broker, 'serve'>, { stream, identit
 }
 
 /** @returns why the request is refused, or who sent it */
-function identityOf({ devices, identities, authenticate }: WebSocketOptions, request: HttpRequest): ClientIdentity | string {
+function identityOf({ devices, identities, people, authenticate }: WebSocketOptions, request: HttpRequest): ClientIdentity | string {
   try {
     const { principal } = authenticate(SPEAKER, { ...request, bytes: Buffer.alloc(0) })
-    if (principal.kind !== 'anonymous') return iamIdentity(principal, identities)
+    if (principal.kind !== 'anonymous') return iamIdentity(principal, { identities, people })
   } catch (error) {
     if (error instanceof AwsError) return error.message
     throw error
@@ -54,8 +56,8 @@ function identityOf({ devices, identities, authenticate }: WebSocketOptions, req
   return request.clientCertificate ? devices.of(request.clientCertificate.certificateId) : 'Missing Authentication Token'
 }
 
-/** The account's own key may do everything, a role session what all sets of its policies allow. */
-export function iamIdentity(principal: Exclude<Principal, { kind: 'anonymous' }>, identities: Identities): ClientIdentity {
+/** The account's own key may do everything, a role session what all sets of its policies allow, and for an identity of Cognito its AWS IoT policies, too. */
+export function iamIdentity(principal: Exclude<Principal, { kind: 'anonymous' }>, { identities, people }: Pick<WebSocketOptions, 'identities' | 'people'>): ClientIdentity {
   return {
     principalId: principal.arn,
     certificateId: undefined,
@@ -65,7 +67,7 @@ export function iamIdentity(principal: Exclude<Principal, { kind: 'anonymous' }>
       if (principal.kind === 'account') return true
       const context = contextOf({ 'iot:ClientId': clientId, 'aws:SourceIp': sourceIp, 'iot:ConnectAttributes': connectAttributes, 'aws:PrincipalArn': principal.arn, 'aws:SecureTransport': 'true' })
       const sets = identities.policiesOf(principal)
-      return sets.length > 0 && sets.every((policies) => evaluate(policies, { action, resource, context }).allowed)
+      return sets.length > 0 && sets.every((policies) => evaluate(policies, { action, resource, context }).allowed) && people.permits(principal, { action, resource, context })
     },
   }
 }

@@ -4,6 +4,7 @@ import { DeleteConnectionCommand, GetConnectionCommand, GetRetainedMessageComman
 import { expect, test } from 'vitest'
 import type { DeviceCertificate } from '../../ports.ts'
 import { openTestGateway, SESSION_KEY } from '../../wire/testing.ts'
+import { cognitoIdentities } from '../policy/cognito-identity.ts'
 import { deviceIdentities } from '../policy/device-identity.ts'
 import { openShadows } from '../shadows/shadows.ts'
 import { ended, inbox, iotArn, policyAllowing, testCloud, type ClientCredentials } from '../testing.ts'
@@ -13,7 +14,7 @@ async function setUp(rolePolicies: readonly string[] = []) {
   const cloud = await testCloud()
   const { store, clock, broker, registry } = cloud
   const shadows = openShadows({ store, clock, bus: broker })
-  const gateway = await openTestGateway({ services: [iotDataPlane({ broker, shadows, identities: deviceIdentities(registry, clock), clock })], clock, rolePolicies, certificateArn: (id) => activeArn(registry.certificate(id)) })
+  const gateway = await openTestGateway({ services: [iotDataPlane({ broker, shadows, identities: deviceIdentities(registry, clock), people: cognitoIdentities({}, registry), clock })], clock, rolePolicies, certificateArn: (id) => activeArn(registry.certificate(id)) })
   return { cloud, shadows, gateway, aws: new IoTDataPlaneClient(gateway.client()), session: new IoTDataPlaneClient(gateway.client(SESSION_KEY)) }
 }
 

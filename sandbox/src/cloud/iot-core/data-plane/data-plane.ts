@@ -3,21 +3,19 @@ import { arn, type Account } from '../../account.ts'
 import type { Clock } from '../../clock.ts'
 import type { Grant, Service } from '../../service.ts'
 import type { Broker } from '../broker/broker.ts'
-import type { DeviceIdentities } from '../policy/device-identity.ts'
 import type { Shadows } from '../shadows/shadows.ts'
-import { deviceAuthorisation } from './device-authorisation.ts'
+import { deviceAuthorisation, type Callers } from './device-authorisation.ts'
 import { messageOperations } from './message-operations.ts'
 import { shadowOperations, shadowResource } from './shadow-operations.ts'
 
-export interface DataPlaneOptions {
+export interface DataPlaneOptions extends Callers {
   readonly broker: Broker
   readonly shadows: Shadows
-  readonly identities: DeviceIdentities
   readonly clock: Clock
 }
 
-export function iotDataPlane({ broker, shadows, identities, clock }: DataPlaneOptions): Service {
-  const authorise = deviceAuthorisation(identities)
+export function iotDataPlane({ broker, shadows, clock, ...callers }: DataPlaneOptions): Service {
+  const authorise = deviceAuthorisation(callers)
   return {
     model: 'iot-data-plane',
     operations: { ...shadowOperations({ shadows, clock, authorise }), ...messageOperations({ broker, clock, authorise }) },

@@ -4,6 +4,7 @@ import { AssociateTargetsWithJobCommand, CancelJobCommand, CancelJobExecutionCom
 import * as data from '@aws-sdk/client-iot-jobs-data-plane'
 import { expect, test } from 'vitest'
 import { openTestGateway, SESSION_KEY } from '../../wire/testing.ts'
+import { cognitoIdentities } from '../policy/cognito-identity.ts'
 import { deviceIdentities } from '../policy/device-identity.ts'
 import { ACCOUNT, iotArn, policyAllowing, type Credentials } from '../testing.ts'
 import { jobsControlPlane } from './jobs-control-plane.ts'
@@ -17,7 +18,7 @@ async function setUp(rolePolicies: readonly string[] = []) {
   const objects = new Map<string, Uint8Array>()
   const kept = { get: (bucket: string, key: string) => objects.get(`${bucket}/${key}`), put: () => undefined }
   const tags = { set: (arn: string, given: unknown) => void tagged.set(arn, given), removeAll: (arn: string) => void tagged.delete(arn) }
-  const services = [jobsControlPlane({ account: ACCOUNT, clock, store, jobs: bench, objects: kept, tags }), jobsDataPlane({ device: bench.device, identities: deviceIdentities(registry, clock), clock })]
+  const services = [jobsControlPlane({ account: ACCOUNT, clock, store, jobs: bench, objects: kept, tags }), jobsDataPlane({ device: bench.device, identities: deviceIdentities(registry, clock), people: cognitoIdentities({}, registry), clock })]
   const gateway = await openTestGateway({ services, clock, rolePolicies, certificateArn: (id) => registry.certificate(id)?.arn })
   const tls = (credentials: Credentials) => ({ ca: gateway.pki.caPem, cert: credentials.cert, key: credentials.key })
   bench.things('t0', 't1')

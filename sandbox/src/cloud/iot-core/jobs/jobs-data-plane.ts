@@ -4,9 +4,8 @@ import { arn, type Account } from '../../account.ts'
 import { AwsError } from '../../aws-error.ts'
 import type { Clock } from '../../clock.ts'
 import type { Call, Grant, OperationsOf, Service } from '../../service.ts'
-import { deviceAuthorisation } from '../data-plane/device-authorisation.ts'
+import { deviceAuthorisation, type Callers } from '../data-plane/device-authorisation.ts'
 import type { Json } from '../json.ts'
-import type { DeviceIdentities } from '../policy/device-identity.ts'
 import type { IotAction } from '../policy/identity.ts'
 import { executionData, executionSummary, LISTED } from './device-documents.ts'
 import type { Asker, DescribedExecution, DeviceJobs } from './device-jobs.ts'
@@ -14,9 +13,8 @@ import { isJobError, type JobError, type JobErrorCode } from './device-update.ts
 import { NO_NAMESPACE } from './job-tables.ts'
 import type { JobExecution } from './jobs.ts'
 
-export interface JobsDataPlaneOptions {
+export interface JobsDataPlaneOptions extends Callers {
   readonly device: DeviceJobs
-  readonly identities: DeviceIdentities
   readonly clock: Clock
 }
 
@@ -24,8 +22,8 @@ export function jobsDataPlane(options: JobsDataPlaneOptions): Service {
   return { model: 'iot-jobs-data-plane', operations: operations(options), grants: GRANTS, certificateCallers: true }
 }
 
-function operations({ device, identities, clock }: JobsDataPlaneOptions) {
-  const authorise = deviceAuthorisation(identities)
+function operations({ device, clock, ...callers }: JobsDataPlaneOptions) {
+  const authorise = deviceAuthorisation(callers)
   const asker = ({ thingName = '' }: { readonly thingName: string | undefined }, call: Call, action: IotAction): Asker => {
     authorise(call, action, arn('iot', call.account, `thing/${thingName}`))
     return { thingName, namespace: NO_NAMESPACE }

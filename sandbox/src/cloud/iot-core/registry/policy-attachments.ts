@@ -1,4 +1,4 @@
-// sandbox/src/cloud/iot-core/registry/policy-attachments.ts: which policies are attached to which certificates and thing groups.
+// sandbox/src/cloud/iot-core/registry/policy-attachments.ts: which policies are attached to which certificates, thing groups and identities of Cognito.
 import { keyOf, partsOf, prefixOf } from '../../store/store.ts'
 import { iotArn, readIotArn } from './arns.ts'
 import { recordOf } from './certificate-records.ts'
@@ -105,15 +105,21 @@ export function policyChanged(state: RegistryState, policyName: string): void {
 }
 
 function targetChanged(state: RegistryState, target: string): void {
+  if (isIdentity(state, target)) return // its connections were judged when they were made, as those of every IAM caller
   const { kind, name = '' } = readIotArn(state.account, target) ?? {}
   if (kind === 'cert') state.certificateChanged(name)
   else for (const thing of thingsBelow(state, name)) certificatesOf(state, thing).forEach(state.certificateChanged)
 }
 
-/** @throws AwsError when this is no certificate or thing group, or it is not there */
+/** Of an identity pool of this region. AWS IoT does not ask Cognito whether there is one. */
+const isIdentity = ({ account }: RegistryState, target: string) => target.startsWith(`${account.region}:`) && UUID.test(target.slice(account.region.length + 1))
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** @throws AwsError when this is no certificate, thing group or identity, or it is not there */
 function checkTarget(state: RegistryState, target: string, { mayBeGone = false } = {}): { readonly kind: string; readonly name: string } {
+  if (isIdentity(state, target)) return { kind: 'identity', name: target }
   const read = readIotArn(state.account, target)
-  if (read?.kind !== 'cert' && read?.kind !== 'thinggroup') throw invalidRequest(`Invalid target: ${target}. A policy can be attached to a certificate or a thing group, by its ARN.`)
+  if (read?.kind !== 'cert' && read?.kind !== 'thinggroup') throw invalidRequest(`Invalid target: ${target}. A policy can be attached to a certificate or a thing group, by its ARN, or to an identity of Cognito, by its id.`)
   const isThere = read.kind === 'cert' ? recordOf(state, read.name) : state.tables.groups.get(read.name)
   if (!isThere && !mayBeGone) throw notFound(`${target} not found`)
   return read

@@ -6,6 +6,8 @@ import { iotArn } from './arns.ts'
 import { claimPolicy } from './claim-policy.ts'
 import { effectivePolicies } from './effective-policies.ts'
 import { ancestorsOf, groupsOfThing, thingsBelow } from './group-tree.ts'
+import { defaultDocument } from './policies.ts'
+import { policiesOn } from './policy-attachments.ts'
 import type { RegistryState } from './registry-state.ts'
 
 /** What is known of one certificate; each part is read when it is asked for. */
@@ -32,6 +34,7 @@ export function registryView(state: RegistryState): DeviceRegistry {
       const entry = recall(certificateId)
       return entry ? (entry.policies ??= policies(state, certificateId, entry.claimTemplate)) : []
     },
+    policiesOfIdentity: (identityId) => policiesOn(state, identityId).map((name) => ({ name, document: defaultDocument(state, name) })),
     thingsOf(certificateId) {
       const entry = recall(certificateId)
       return entry ? (entry.things ??= things(state, certificateId)) : []

@@ -14,7 +14,8 @@ const broker = openBroker({
   account: { accountId: '000000000000', region: 'eu-central-1' },
   store,
   clock: cloudClock(store),
-  registry: { certificate: nobody, policiesOf: () => [], thingsOf: () => [], thing: nobody, groupsOf: () => [], ancestorsOf: () => [], isGroup: () => false, thingsIn: () => [], onChange: nobody, onThingChange: nobody },
+  registry: { certificate: nobody, policiesOf: () => [],
+  policiesOfIdentity: () => [], thingsOf: () => [], thing: nobody, groupsOf: () => [], ancestorsOf: () => [], isGroup: () => false, thingsIn: () => [], onChange: nobody, onThingChange: nobody },
   log: silent,
   iotLog: { failure: () => '' },
 })

@@ -71,6 +71,7 @@ test('a board without a device tree uses the product serial, in lower case, or e
 
 test('a card that moved to another board before it joined gets a request for that one', async () => {
   await using own = await board()
+  await own.behave('silent')
   await own.run({ until: /joining/ })
   await own.write('proc/device-tree/serial-number', '10000000ffffffff\0')
   expect((await own.run()).code).toBe(0)

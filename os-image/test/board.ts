@@ -35,7 +35,7 @@ export interface Board extends AsyncDisposable {
   write(name: string, content: string): Promise<void>
   /** What the nucleus does at its next starts (nucleus-stand-in.sh); then it admits. */
   behave(...lines: readonly string[]): Promise<void>
-  /** One start of fleet-first-boot.service; with `cutAt` the power goes before that many-th write. `until` ends it when it has said this. */
+  /** One start of fleet-first-boot.service; with `cutAt` the power goes before that many-th write. `until` ends it when it has said this; till then it asks once. */
   run(options?: { readonly cutAt?: number; readonly until?: RegExp; readonly env?: Record<string, string> }): Promise<Run>
 }
 
@@ -76,6 +76,9 @@ interface Place {
 
 const QUICK = { FLEET_POLL_MS: '10', FLEET_RETRY_FIRST_MS: '4', FLEET_RETRY_MOST_MS: '20', FLEET_OFFLINE_MOST_MS: '10', FLEET_ATTEMPT_MS: '200' }
 
+/** Who is told to end at a word would go on, and join, before the signal comes on a busy machine: it waits before it asks again. */
+const UNTIL_ENDED = { FLEET_RETRY_FIRST_MS: '600000', FLEET_RETRY_MOST_MS: '600000', FLEET_OFFLINE_MOST_MS: '600000' }
+
 function run({ folder, card, behaviour }: Place, { cutAt = 0, until, env = {} }: Parameters<Board['run']>[0] & object): Promise<Run> {
-  return runWithCuts(folder, firstBoot, { cutAt, until, path: env['PATH'], env: { ...QUICK, ...env, FLEET_ROOT: card, BEHAVIOUR: behaviour } })
+  return runWithCuts(folder, firstBoot, { cutAt, until, path: env['PATH'], env: { ...QUICK, ...(until && UNTIL_ENDED), ...env, FLEET_ROOT: card, BEHAVIOUR: behaviour } })
 }

@@ -34,20 +34,22 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 async function versionsFile(origin: string, sha: string | null = null): Promise<string> {
   const file = join(await folder(), 'versions.json')
-  const source = (name: string) => ({ url: `${origin}/${name}`, sha256: sha })
+  const source = (name: string) => ({ url: `${origin}/${name}`, sha256: sha, digestFrom: sha && 'somebody' })
   await writeFile(file, JSON.stringify({ raspberryPiOs: source('os.img.xz'), nucleus: source('nucleus.zip'), claimPlugin: source('plugin.jar') }))
   return file
 }
 
-test('the versions of this repository can be read', () => {
-  expect(Object.keys(readVersions())).toEqual(['raspberryPiOs', 'nucleus', 'claimPlugin'])
+test('the versions of this repository are pinned, each with who says so, and none is «latest»', () => {
+  const versions = readVersions()
+  expect(Object.keys(pinnedSources(versions, 'pi'))).toEqual(['raspberryPiOs', 'nucleus', 'claimPlugin'])
+  for (const { url, digestFrom } of Object.values(versions)) expect([url, digestFrom]).toEqual([expect.stringMatching(/^https:.*\d+[.-]\d+[.-]\d+/), expect.any(String)])
 })
 
 test('an unpinned build is refused, and everything that is not pinned is named', async () => {
   const versions = readVersions(await versionsFile('https://publisher.test'))
   expect(() => pinnedSources(versions, 'pi')).toThrow(/no SHA-256 of raspberryPiOs, nucleus, claimPlugin/)
   expect(() => pinnedSources(versions, 'generic')).toThrow(/no SHA-256 of nucleus, claimPlugin/)
-  expect(pinnedSources({ ...versions, nucleus: { url: 'https://a.test', sha256: sha256('') }, claimPlugin: { url: 'https://b.test', sha256: sha256('') } }, 'generic')).toHaveProperty('nucleus')
+  expect(pinnedSources({ ...versions, nucleus: { url: 'https://a.test', sha256: sha256(''), digestFrom: 'a' }, claimPlugin: { url: 'https://b.test', sha256: sha256(''), digestFrom: 'b' } }, 'generic')).toHaveProperty('nucleus')
 })
 
 test.each([['no JSON', '{'], ['a digest that is none', '{"raspberryPiOs":{"url":"https://a.test","sha256":"abc"},"nucleus":null,"claimPlugin":null}']])('%s is refused', async (_case, text) => {
@@ -66,6 +68,17 @@ test('pinning writes down what came, compared with what the publisher says', asy
     ['claimPlugin', sha256('plugin'), false],
   ])
   expect(Object.keys(pinnedSources(readVersions(file), 'pi'))).toHaveLength(3)
+  const { raspberryPiOs, nucleus } = readVersions(file)
+  expect([raspberryPiOs.digestFrom, nucleus.digestFrom]).toEqual([`${origin}/os.img.xz.sha256`, 'what came when it was pinned'])
+})
+
+test('pinned again, who vouched for a digest is kept while it is the same', async () => {
+  const origin = await publisher({ '/os.img.xz': 'n', '/nucleus.zip': 'n', '/plugin.jar': 'p' })
+  const file = await versionsFile(origin, sha256('n'))
+  await pin({ file })
+  const { nucleus, claimPlugin } = readVersions(file)
+  expect(nucleus).toMatchObject({ sha256: sha256('n'), digestFrom: 'somebody' })
+  expect(claimPlugin).toMatchObject({ sha256: sha256('p'), digestFrom: 'what came when it was pinned' })
 })
 
 test.each([

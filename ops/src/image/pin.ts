@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FleetError } from '@fleet/contract/errors'
 import { download } from './fetch-source.ts'
-import { readVersions, VERSIONS_FILE, type SourceName, type Versions } from './versions.ts'
+import { readVersions, VERSIONS_FILE, type Source, type SourceName, type Versions } from './versions.ts'
 
 export interface PinStep {
   readonly name: SourceName
@@ -32,12 +32,19 @@ export async function pin({ file = VERSIONS_FILE, only, report = () => undefined
       report(versions[name].url)
       steps.push(await pinOne(name, versions, folder))
     }
-    await write(file, steps.reduce<Versions>((all, { name, sha256 }) => ({ ...all, [name]: { ...all[name], sha256 } }), versions))
+    await write(file, steps.reduce<Versions>((all, { name, sha256, confirmedBy }) => ({ ...all, [name]: pinnedAs(all[name], sha256, confirmedBy) }), versions))
     return steps
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
+
+/** Who vouched for this very digest still does; a new one has its publisher, or only what came. */
+const pinnedAs = (source: Source, sha256: string, confirmedBy: string | undefined): Source => ({
+  url: source.url,
+  sha256,
+  digestFrom: confirmedBy ?? (source.sha256 === sha256 ? source.digestFrom : null) ?? 'what came when it was pinned',
+})
 
 async function pinOne(name: SourceName, versions: Versions, folder: string): Promise<PinStep> {
   const { url, sha256: was } = versions[name]

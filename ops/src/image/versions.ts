@@ -9,13 +9,18 @@ const Source = z.strictObject({
   url: z.url({ protocol: /^https?$/ }),
   /** null: nobody has looked yet what is behind the address; nothing is built from it. */
   sha256: z.string().regex(/^[0-9a-f]{64}$/).nullable(),
+  /** Who says that this is its digest; null as long as nobody does. For whoever reads the file: a build compares what it downloads with the digest. */
+  digestFrom: z.string().min(1).nullable(),
 })
 export type Source = z.infer<typeof Source>
 
 export const Versions = z.strictObject({ raspberryPiOs: Source, nucleus: Source, claimPlugin: Source })
 export type Versions = z.infer<typeof Versions>
 export type SourceName = keyof Versions
-export type Pinned = Source & { readonly sha256: string }
+export interface Pinned {
+  readonly url: string
+  readonly sha256: string
+}
 
 /** What each kind of image is made from, beside Debian's packages, whose signatures apt checks. */
 export const SOURCES = { pi: ['raspberryPiOs', 'nucleus', 'claimPlugin'], generic: ['nucleus', 'claimPlugin'] } as const satisfies Record<string, readonly SourceName[]>
@@ -28,14 +33,19 @@ export function readVersions(file = VERSIONS_FILE): Versions {
   try {
     return Versions.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch (cause) {
-    throw new FleetError('IMAGE_SOURCE_INVALID', `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, 'Correct it; each entry has a url and a sha256 (null until fleet image pin has filled it).', { cause })
+    throw new FleetError('IMAGE_SOURCE_INVALID', `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, 'Correct it; each entry has url, sha256 and digestFrom (both null until fleet image pin has filled them).', { cause })
   }
 }
 
 /** @throws FleetError IMAGE_UNPINNED that names everything that is not pinned */
 export function pinnedSources(versions: Versions, flavour: Flavour): Readonly<Partial<Record<SourceName, Pinned>>> {
-  const names = SOURCES[flavour]
-  const open = names.filter((name) => versions[name].sha256 === null)
+  const pinned: Partial<Record<SourceName, Pinned>> = {}
+  const open: SourceName[] = []
+  for (const name of SOURCES[flavour]) {
+    const { url, sha256 } = versions[name]
+    if (sha256 === null) open.push(name)
+    else pinned[name] = { url, sha256 }
+  }
   if (open.length > 0) throw new FleetError('IMAGE_UNPINNED', `os-image/versions.json has no SHA-256 of ${open.join(', ')}: an image is built from nothing that is not pinned`, 'Run `fleet image pin`, look at the change, and commit it.')
-  return Object.fromEntries(names.map((name) => [name, versions[name]]))
+  return pinned
 }

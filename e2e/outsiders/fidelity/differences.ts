@@ -31,6 +31,11 @@ export const DIFFERENCES: readonly Difference[] = [
     page: { title: 'CreateComponentVersion', address: `${DOCS}/greengrass/v2/APIReference/API_CreateComponentVersion.html` },
   },
   {
+    twin: 'SNS sends no mail: each is a file in `cloud/mail` of its state folder, and a subscription is confirmed with the command that the first one names',
+    aws: 'Sends it; the link in it opens a page that confirms',
+    page: { title: 'Email notifications', address: `${DOCS}/sns/latest/dg/sns-email-notifications.html` },
+  },
+  {
     twin: 'A lifecycle policy of ECR works at the next push; images are never scanned, and the answer says so',
     aws: 'Within 24 hours; scans with a vulnerability database',
     page: { title: 'Automate the cleanup of images', address: `${DOCS}/AmazonECR/latest/userguide/LifecyclePolicies.html` },

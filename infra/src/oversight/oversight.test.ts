@@ -65,9 +65,9 @@ test('graphs lie beside each other', () => {
 })
 
 test('mail goes to whom the stage names, and to nobody else', async () => {
-  const mails = (resources: Planned) => ofType('sns:Subscription', resources).filter(({ inputs }) => inputs['protocol'] === 'email').map(({ inputs }) => inputs['endpoint'])
+  const mails = (resources: Planned) => ofType('sns:Topic', resources).flatMap(({ inputs }) => (inputs['subscription'] ?? []) as { readonly protocol: string; readonly endpoint: string }[])
   expect(mails(plan)).toEqual([])
-  expect(mails(await planned({ ...STAGE, alarms: { ...STAGE.alarms, email: 'ops@example.com' } }))).toEqual(['ops@example.com'])
+  expect(mails(await planned({ ...STAGE, alarms: { ...STAGE.alarms, email: 'ops@example.com' } }))).toEqual([{ protocol: 'email', endpoint: 'ops@example.com' }])
 })
 
 test('a second stage in the account leaves to the first what AWS does not tell apart', async () => {

@@ -2,7 +2,6 @@
 import { fleetNames } from '@fleet/contract/names'
 import type { Stage } from '@fleet/contract/stage'
 import { Dashboard } from '@pulumi/aws-native/cloudwatch/dashboard.js'
-import { Subscription } from '@pulumi/aws-native/sns/subscription.js'
 import { Topic } from '@pulumi/aws-native/sns/topic.js'
 import * as pulumi from '@pulumi/pulumi'
 import { fleetAlarm } from './alarm.ts'
@@ -21,10 +20,14 @@ export class Oversight extends pulumi.ComponentResource {
   }
 }
 
-/** Who gets mail must say yes to a first one; until then nothing comes. */
+/**
+ * Who gets mail must say yes to a first one; until then nothing comes. The subscription is part of the topic: one of its own could not be
+ * deleted before somebody has confirmed it, and a destroy would fail (SNS: «Cannot unsubscribe a subscription that is pending confirmation»).
+ */
 function alarmTopic(name: string, stage: Stage, parent: pulumi.Resource): void {
-  const topic = new Topic(name, { topicName: fleetNames(stage).alarmTopic, displayName: `Alarms of ${stage.stage}` }, { parent })
-  if (stage.alarms.email !== undefined) new Subscription(`${name}-mail`, { topicArn: topic.topicArn, protocol: 'email', endpoint: stage.alarms.email }, { parent })
+  const { email } = stage.alarms
+  const subscription = email === undefined ? [] : [{ protocol: 'email', endpoint: email }]
+  new Topic(name, { topicName: fleetNames(stage).alarmTopic, displayName: `Alarms of ${stage.stage}`, subscription }, { parent })
 }
 
 function admissionAlarms(name: string, stage: Stage, parent: pulumi.Resource): void {

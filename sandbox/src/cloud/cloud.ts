@@ -39,6 +39,7 @@ import { deadLetters } from './lambda/dead-letters.ts'
 import { lambdaService } from './lambda/lambda.ts'
 import type { CloudLog } from './log.ts'
 import { openLogs } from './logs/logs.ts'
+import { outbox } from './outbox.ts'
 import { openPki } from './pki/pki.ts'
 import { PortInUse } from './port-in-use.ts'
 import { openS3 } from './s3/s3.ts'
@@ -126,7 +127,7 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
   const sqs = openSqs(base)
   const letters = deadLetters({ roles, queues: sqs.sink, topics: () => sns.publisher, log })
   const lambda = resources.use(lambdaService({ ...base, clock: machineTime, logs: countingEmbedded(logs.sink, cloudwatch.metrics), roles, objects, downloads, deadLetters: letters, endpoint: () => endpoint, folder: join(folder, 'lambda') }))
-  const sns: Sns = openSns({ ...base, functions: lambda.invoker, queues: sqs.sink })
+  const sns: Sns = openSns({ ...base, functions: lambda.invoker, queues: sqs.sink, sendMail: outbox(join(folder, 'mail')) })
   const ecr = ecrService({ ...base, downloads, permits: (principal, action, resource) => permitsByItself(identities, principal, { action, resource }) })
 
   // IoT Core.

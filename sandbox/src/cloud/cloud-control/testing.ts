@@ -74,7 +74,7 @@ export async function controlBench(file = join(folder(), 'state.sqlite')): Promi
   const sqs = openSqs(common)
   const letters = deadLetters({ roles, queues: sqs.sink, topics: () => sns.publisher, log })
   const lambda = lambdaService({ ...common, logs: logs.sink, roles, objects: s3.objectStore, downloads, deadLetters: letters, endpoint: () => 'http://127.0.0.1:1', folder: join(folder(), 'functions') })
-  const sns: Sns = openSns({ ...common, functions: lambda.invoker, queues: sqs.sink })
+  const sns: Sns = openSns({ ...common, functions: lambda.invoker, queues: sqs.sink, sendMail: () => undefined })
   const registry = openRegistry({ ...common, pki, knowsArn: () => true })
   const provisioning = openFleetProvisioning({ store, registry, pki, bus, functions: lambda.invoker, roles, log, iotLog: iotLog({ account: ACCOUNT, clock, log, sink }) })
   const { jobs, [Symbol.dispose]: stopJobs } = openJobs({ ...common, registry: registry.devices, bus, isEventEnabled: () => false })

@@ -1,7 +1,8 @@
 // sandbox/src/cloud/sns/delivery.ts: brings a published message to each subscriber; what cannot be delivered goes to the subscription's dead-letter queue.
 import type { Account } from '../account.ts'
 import type { CloudLog } from '../log.ts'
-import type { FunctionInvoker, QueueSink } from '../ports.ts'
+import type { SendMail } from '../outbox.ts'
+import type { FunctionInvoker, QueueSink, Sent } from '../ports.ts'
 import { lambdaEvent, notification, type SnsMessage } from './message.ts'
 import { deadLetterQueueOf } from './subscription-operations.ts'
 import { subscriptionArn, type SubscriptionRecord } from './topic-records.ts'
@@ -10,6 +11,7 @@ export interface DeliveryOptions {
   readonly account: Account
   readonly functions: Pick<FunctionInvoker, 'invokeLater'>
   readonly queues: QueueSink
+  readonly sendMail: SendMail
   readonly log: CloudLog
 }
 
@@ -19,9 +21,16 @@ const SNS = 'sns.amazonaws.com'
  * A function that was deleted, or a policy that does not let SNS in, is a client-side error: not tried again (SNS developer guide,
  * «Message delivery retries»). What Lambda has accepted, it keeps and tries again itself.
  */
-export function delivery({ account, functions, queues, log }: DeliveryOptions): (message: SnsMessage, subscription: SubscriptionRecord) => void {
+export function delivery({ account, functions, queues, sendMail, log }: DeliveryOptions): (message: SnsMessage, subscription: SubscriptionRecord) => void {
+  /** A mail without a subject has this one (seen in mails of SNS). */
+  const mail = (message: SnsMessage, protocol: 'email' | 'email-json', to: string): Sent => {
+    const text = protocol === 'email' ? (message.texts.email ?? message.texts.default) : JSON.stringify(notification(message, 'email-json'), undefined, 2)
+    sendMail({ to, subject: message.subject ?? 'AWS Notification Message', text, at: message.at })
+    return { kind: 'accepted', messageId: message.messageId }
+  }
   const hand = (message: SnsMessage, { protocol, endpoint, attributes }: SubscriptionRecord, ownArn: string) => {
     const caller = { service: SNS, sourceArn: message.topicArn }
+    if (protocol === 'email' || protocol === 'email-json') return mail(message, protocol, endpoint)
     if (protocol === 'lambda') return functions.invokeLater({ functionArn: endpoint, payload: lambdaEvent(message, ownArn), caller })
     const isRaw = attributes['RawMessageDelivery'] === 'true'
     const raw = Object.entries(message.attributes).filter(([, { Type }]) => Type !== 'Binary').map(([name, { Type, Value }]) => [name, { DataType: Type === 'Number' ? Type : 'String', StringValue: Value }])

@@ -31,13 +31,16 @@ export function readMessage({ Message = '', Subject, MessageStructure, MessageAt
   return { texts: textsOf(Message, MessageStructure), subject: Subject, attributes: Object.fromEntries(attributes) }
 }
 
+const PROTOCOLS: readonly Protocol[] = ['email', 'email-json', 'lambda', 'sqs']
+
 function textsOf(message: string, structure: string | undefined): SnsMessage['texts'] {
   if (structure === undefined) return { default: message }
   if (structure !== 'json') throw invalidParameter('MessageStructure')
   const texts = jsonObject(message)
-  const { default: usual, lambda, sqs } = texts
+  const { default: usual, ...others } = texts
   if (typeof usual !== 'string') throw invalidParameter('Message Structure - No default entry in JSON message body')
-  return { default: usual, ...(typeof lambda === 'string' ? { lambda } : {}), ...(typeof sqs === 'string' ? { sqs } : {}) }
+  const own = PROTOCOLS.flatMap((protocol) => (typeof others[protocol] === 'string' ? [[protocol, others[protocol]] as const] : []))
+  return { default: usual, ...Object.fromEntries(own) }
 }
 
 function jsonObject(text: string): Readonly<Record<string, unknown>> {
@@ -83,13 +86,13 @@ export const lambdaEvent = (message: SnsMessage, subscriptionArn: string) => ({
   ],
 })
 
-/** SNS developer guide, «Parsing message formats»: what a queue gets without raw message delivery. */
-export const notification = (message: SnsMessage) => ({
+/** SNS developer guide, «Parsing message formats»: what a queue gets without raw message delivery, and an address that asked for JSON. */
+export const notification = (message: SnsMessage, protocol: 'email-json' | 'sqs' = 'sqs') => ({
   Type: 'Notification',
   MessageId: message.messageId,
   TopicArn: message.topicArn,
   ...(message.subject === undefined ? {} : { Subject: message.subject }),
-  Message: message.texts.sqs ?? message.texts.default,
+  Message: message.texts[protocol] ?? message.texts.default,
   Timestamp: message.at.toISOString(),
   ...SIGNATURE,
   SigningCertURL: '',

@@ -7,7 +7,7 @@ import type { Clock } from '../clock.ts'
 import type { Sent, TopicPublisher } from '../ports.ts'
 import type { OperationsOf } from '../service.ts'
 import { type Published, readMessage, type SnsMessage } from './message.ts'
-import { notOffered, type SubscriptionRecord, topicArn, type Topics } from './topic-records.ts'
+import { isPending, notOffered, type SubscriptionRecord, topicArn, type Topics } from './topic-records.ts'
 
 type Sns = OperationsOf<typeof import('@aws-sdk/client-sns')>
 
@@ -25,7 +25,7 @@ export function publishing({ account, clock, topics, deliver }: PublishOptions) 
   const publish = (arn: string | undefined, published: Published): string => {
     const topic = topics.at(arn)
     const message = { ...readMessage(published), messageId: randomUUID(), topicArn: topicArn(account, topic.name), at: clock.now() }
-    for (const subscription of topics.of(topic.name)) deliver(message, subscription)
+    for (const subscription of topics.of(topic.name)) if (!isPending(subscription)) deliver(message, subscription)
     return message.messageId
   }
   const operations = {

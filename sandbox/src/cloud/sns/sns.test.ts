@@ -103,6 +103,6 @@ test('what the sandbox has not is refused loudly', async () => {
   const { sns } = await messagingBench()
   await sns.send(new CreateTopicCommand({ Name: 'findings' }))
   await expect(sns.send(new CreateTopicCommand({ Name: 'a.fifo', Attributes: { FifoTopic: 'true' } }))).rejects.toThrow(/Not offered/)
-  await expect(sns.send(new SubscribeCommand({ TopicArn, Protocol: 'email', Endpoint: 'a@b.c' }))).rejects.toThrow(/Not offered/)
+  await expect(sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sms', Endpoint: '+491701234567' }))).rejects.toThrow(/Not offered/)
   await expect(sns.send(new SubscribeCommand({ TopicArn, Protocol: 'lambda', Endpoint: functionArn('f'), Attributes: { FilterPolicy: '{}' } }))).rejects.toThrow(/Not offered/)
 })

@@ -1,11 +1,13 @@
-// sandbox/src/cloud/sns/sns.ts: Amazon SNS: topics whose messages go to functions and queues.
+// sandbox/src/cloud/sns/sns.ts: Amazon SNS: topics whose messages go to functions, queues and mail addresses.
 import type { Account } from '../account.ts'
 import type { Clock } from '../clock.ts'
 import { resourcePolicies } from '../iam/resource-policy.ts'
 import type { CloudLog } from '../log.ts'
+import type { SendMail } from '../outbox.ts'
 import type { FunctionInvoker, QueueSink, TopicPublisher } from '../ports.ts'
 import type { Service } from '../service.ts'
 import type { Store } from '../store/store.ts'
+import { confirming } from './confirmation.ts'
 import { delivery } from './delivery.ts'
 import { publishing } from './publish-operations.ts'
 import { subscriptionOperations } from './subscription-operations.ts'
@@ -19,6 +21,7 @@ export interface SnsOptions {
   readonly log: CloudLog
   readonly functions: Pick<FunctionInvoker, 'invokeLater'>
   readonly queues: QueueSink
+  readonly sendMail: SendMail
 }
 
 export interface Sns {
@@ -27,13 +30,15 @@ export interface Sns {
 }
 
 export function openSns({ account, store, clock, ...options }: SnsOptions): Sns {
-  const topics = topicsIn(store, account)
+  const topics = topicsIn({ store, account, clock })
   const policies = resourcePolicies((arn) => {
     const topic = topics.find(arn)
     return topic && (topic.attributes['Policy'] ?? defaultPolicy(account, topic.name))
   })
   const { operations: publish, publisher } = publishing({ account, clock, topics, deliver: delivery({ account, ...options }) })
-  const operations = { ...topicOperations({ account, topics }), ...subscriptionOperations({ account, topics }), ...publish }
+  const confirmation = confirming({ account, clock, topics, sendMail: options.sendMail })
+  const subscribing = subscriptionOperations({ account, clock, topics, ask: (subscription) => confirmation.ask(subscription) })
+  const operations = { ...topicOperations({ account, topics }), ...subscribing, ...confirmation.operations, ...publish }
   return { publisher, service: { model: 'sns', operations, grants: grantsOf(Object.keys(operations)), resourcePolicy: policies.decide } }
 }
 

@@ -12,6 +12,7 @@ import type { RoleSessions } from '../ports.ts'
 import { openSqs } from '../sqs/sqs.ts'
 import { openStore } from '../store/store.ts'
 import { ACCOUNT, openTestGateway, SESSION_KEY, type TestGatewayOptions } from '../wire/testing.ts'
+import type { Mail } from '../outbox.ts'
 import { openSns, type Sns } from './sns.ts'
 
 export { ACCOUNT }
@@ -37,13 +38,14 @@ export async function messagingBench({ permits = () => true, retryDelaysMs = [],
   const store = openStore(':memory:')
   const clock = cloudClock(store)
   const lines: string[] = []
+  const mails: Mail[] = []
   const speak = (event: string, fields?: Readonly<Record<string, unknown>>) => void lines.push(`${event} ${JSON.stringify(fields)}`)
   const log = { debug: speak, info: speak, warn: speak, error: speak }
   const sqs = openSqs({ account: ACCOUNT, store, clock })
   const letters = deadLetters({ roles: { permits }, queues: sqs.sink, topics: () => sns.publisher, log })
   const functions = lambdaBench({ folder, store, clock, deadLetters: letters, retryDelaysMs, log })
   onTestFinished(() => functions[Symbol.asyncDispose]())
-  const sns: Sns = openSns({ account: ACCOUNT, store, clock, log, functions: functions.lambda.invoker, queues: sqs.sink })
+  const sns: Sns = openSns({ account: ACCOUNT, store, clock, log, functions: functions.lambda.invoker, queues: sqs.sink, sendMail: (mail) => void mails.push(mail) })
   const gateway = await openTestGateway({ services: [sns.service, sqs.service], clock, rolePolicies })
-  return { clock, lines, functions, sns: new SNSClient(gateway.client()), sqs: new SQSClient(gateway.client()), asRole: { sns: new SNSClient(gateway.client(SESSION_KEY)), sqs: new SQSClient(gateway.client(SESSION_KEY)) }, publisher: sns.publisher }
+  return { clock, lines, mails, functions, sns: new SNSClient(gateway.client()), sqs: new SQSClient(gateway.client()), asRole: { sns: new SNSClient(gateway.client(SESSION_KEY)), sqs: new SQSClient(gateway.client(SESSION_KEY)) }, publisher: sns.publisher }
 }

@@ -3,9 +3,8 @@ import type { Account } from '../account.ts'
 import { AwsError } from '../aws-error.ts'
 import { checkedPolicy } from '../iam/resource-policy.ts'
 import type { OperationsOf } from '../service.ts'
-import { keyOf } from '../store/store.ts'
 import { pageOfList } from '../wire/paging.ts'
-import { invalidParameter, notOffered, topicArn, type TopicRecord, type Topics } from './topic-records.ts'
+import { invalidParameter, isPending, notOffered, topicArn, type TopicRecord, type Topics } from './topic-records.ts'
 
 type Sns = OperationsOf<typeof import('@aws-sdk/client-sns')>
 
@@ -40,7 +39,7 @@ export function topicOperations({ account, topics }: { readonly account: Account
     DeleteTopic({ TopicArn = '' }) {
       const { name } = topics.find(TopicArn) ?? {}
       if (name === undefined) return {}
-      for (const { id } of topics.of(name)) topics.subscriptions.delete(keyOf(name, id))
+      for (const subscription of topics.of(name)) topics.remove(subscription)
       topics.records.delete(name)
       return {}
     },
@@ -82,14 +81,16 @@ function checkedTags(tags: Readonly<Record<string, string>>): Readonly<Record<st
 }
 
 function shownAttributes(topic: TopicRecord, { account, topics }: { readonly account: Account; readonly topics: Topics }): Record<string, string> {
+  const subscriptions = topics.of(topic.name)
+  const pending = subscriptions.filter(isPending).length
   return {
     Policy: defaultPolicy(account, topic.name),
     DisplayName: '',
     ...topic.attributes,
     TopicArn: topicArn(account, topic.name),
     Owner: account.accountId,
-    SubscriptionsConfirmed: String(topics.of(topic.name).length),
-    SubscriptionsPending: '0',
+    SubscriptionsConfirmed: String(subscriptions.length - pending),
+    SubscriptionsPending: String(pending),
     SubscriptionsDeleted: '0',
     EffectiveDeliveryPolicy: topic.attributes['DeliveryPolicy'] ?? DEFAULT_DELIVERY,
   }

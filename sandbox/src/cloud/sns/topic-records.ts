@@ -1,6 +1,7 @@
 // sandbox/src/cloud/sns/topic-records.ts: topics and subscriptions as they are kept, and the errors that all operations of SNS share.
 import { type Account, arn } from '../account.ts'
 import { AwsError } from '../aws-error.ts'
+import type { Clock } from '../clock.ts'
 import { keyOf, prefixOf, type Store, type Table } from '../store/store.ts'
 
 export interface TopicRecord {
@@ -17,14 +18,18 @@ export interface SubscriptionRecord {
   readonly endpoint: string
   /** `RawMessageDelivery`, `RedrivePolicy` … */
   readonly attributes: Readonly<Record<string, string>>
+  /** Only of one whose owner had to be asked: functions and queues of the account have none. */
+  readonly confirmation?: { readonly token: string; readonly askedAt: string; readonly isConfirmed: boolean; readonly wasAuthenticated?: boolean | undefined } | undefined
 }
 
-export type Protocol = 'lambda' | 'sqs'
+export type Protocol = 'email' | 'email-json' | 'lambda' | 'sqs'
 
 export interface Topics {
   readonly records: Table<TopicRecord>
-  /** topic, id */
-  readonly subscriptions: Table<SubscriptionRecord>
+  put(subscription: SubscriptionRecord): void
+  remove(subscription: Pick<SubscriptionRecord, 'topicName' | 'id'>): void
+  /** All subscriptions, in the order of their topics. */
+  all(): readonly SubscriptionRecord[]
   /** @throws AwsError NotFound */
   at(topicArn: string | undefined): TopicRecord
   find(topicArn: string): TopicRecord | undefined
@@ -36,9 +41,21 @@ export interface Topics {
 export const topicArn = (account: Account, name: string) => arn('sns', account, name)
 export const subscriptionArn = (account: Account, { topicName, id }: SubscriptionRecord) => arn('sns', account, `${topicName}:${id}`)
 
-export function topicsIn(store: Store, account: Account): Topics {
+export const isPending = ({ confirmation }: SubscriptionRecord) => confirmation !== undefined && !confirmation.isConfirmed
+
+/** SNS deletes what nobody has confirmed after two days (What's New, 2023-05-10). */
+const MOST_PENDING_MS = 48 * 3600_000
+
+export function topicsIn({ store, account, clock }: { readonly store: Store; readonly account: Account; readonly clock: Clock }): Topics {
   const records = store.table<TopicRecord>('sns_topics')
   const subscriptions = store.table<SubscriptionRecord>('sns_subscriptions')
+  const isExpired = (subscription: SubscriptionRecord) => isPending(subscription) && clock.now().getTime() - Date.parse(subscription.confirmation?.askedAt ?? '') > MOST_PENDING_MS
+  const alive = (prefix?: string) =>
+    subscriptions.all(prefix).flatMap(([key, subscription]) => {
+      if (!isExpired(subscription)) return [subscription]
+      subscriptions.delete(key)
+      return []
+    })
   const prefix = topicArn(account, '')
   const partsOfArn = (given: string) => (given.startsWith(prefix) ? given.slice(prefix.length).split(':') : [])
   const find = (given: string) => {
@@ -47,8 +64,10 @@ export function topicsIn(store: Store, account: Account): Topics {
   }
   return {
     records,
-    subscriptions,
     find,
+    put: (subscription) => subscriptions.put(keyOf(subscription.topicName, subscription.id), subscription),
+    remove: ({ topicName, id }) => void subscriptions.delete(keyOf(topicName, id)),
+    all: () => alive(),
     at(given = '') {
       if (!/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w.-]+$/.test(given)) throw invalidParameter('TopicArn')
       const topic = find(given)
@@ -58,11 +77,11 @@ export function topicsIn(store: Store, account: Account): Topics {
     subscription(given = '') {
       const [name = '', id] = partsOfArn(given)
       if (id === undefined) throw invalidParameter('SubscriptionArn', 'An ARN must have at least 6 elements, not 1')
-      const found = subscriptions.get(keyOf(name, id))
+      const found = alive(prefixOf(name)).find((each) => each.id === id)
       if (!found) throw notFound('Subscription does not exist')
       return found
     },
-    of: (name) => subscriptions.all(prefixOf(name)).map(([, subscription]) => subscription),
+    of: (name) => alive(prefixOf(name)),
   }
 }
 

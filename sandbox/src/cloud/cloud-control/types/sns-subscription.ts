@@ -1,5 +1,6 @@
-// sandbox/src/cloud/cloud-control/types/sns-subscription.ts: AWS::SNS::Subscription: a function or a queue that gets a topic's messages.
+// sandbox/src/cloud/cloud-control/types/sns-subscription.ts: AWS::SNS::Subscription: a function, a queue or a mail address that gets a topic's messages.
 import * as z from 'zod'
+import { AwsError } from '../../aws-error.ts'
 import { resourceType } from '../resource-type.ts'
 import { allPages } from './all-pages.ts'
 import { policyOf, PolicyText, textOf } from './policy-text.ts'
@@ -59,7 +60,8 @@ export const subscription = resourceType<Subscription>({
       if (old[name] !== wanted[name]) await sns.SetSubscriptionAttributes({ SubscriptionArn, AttributeName: name, AttributeValue: wanted[name] ?? '' })
   },
   async delete([SubscriptionArn], { sns }) {
-    await sns.GetSubscriptionAttributes({ SubscriptionArn }) // Unsubscribe itself says nothing of one that is not there
+    const { Attributes = {} } = await sns.GetSubscriptionAttributes({ SubscriptionArn }) // Unsubscribe itself says nothing of one that is not there
+    if (Attributes['PendingConfirmation'] === 'true') throw new AwsError('InvalidParameterException', `subscription ${SubscriptionArn ?? ''} cannot be deleted if pending confirmation`)
     await sns.Unsubscribe({ SubscriptionArn })
   },
   async list({ sns }) {
@@ -67,6 +69,6 @@ export const subscription = resourceType<Subscription>({
       const { Subscriptions: items, NextToken: next } = await sns.ListSubscriptions({ NextToken })
       return { items, next }
     })
-    return subscriptions.map(({ SubscriptionArn = '' }) => [SubscriptionArn])
+    return subscriptions.flatMap(({ SubscriptionArn = '' }) => (SubscriptionArn.startsWith('arn:') ? [[SubscriptionArn]] : [])) // one that is pending is listed without its ARN
   },
 })

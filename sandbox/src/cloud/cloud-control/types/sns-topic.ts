@@ -78,8 +78,11 @@ interface Subscriptions {
   readonly after: NonNullable<Topic['Subscription']>
 }
 
+/** What SNS lists instead of an ARN. Its handler leaves such a one alone: it goes by itself when nobody confirms it. */
+const PENDING = 'PendingConfirmation'
+
 async function resubscribe(TopicArn: string, { before, after }: Subscriptions, handling: Handling): Promise<void> {
   const isIn = (list: NonNullable<Topic['Subscription']>, { Endpoint, Protocol }: { readonly Endpoint?: string | undefined; readonly Protocol?: string | undefined }) => list.some((other) => other.Endpoint === Endpoint && other.Protocol === Protocol)
   for (const subscription of after) if (!isIn(before, subscription)) await handling.sns.Subscribe({ TopicArn, ...subscription })
-  for (const found of await subscriptionsOf(TopicArn, handling)) if (isIn(before, found) && !isIn(after, found)) await handling.sns.Unsubscribe({ SubscriptionArn: found.SubscriptionArn })
+  for (const found of await subscriptionsOf(TopicArn, handling)) if (isIn(before, found) && !isIn(after, found) && found.SubscriptionArn !== PENDING) await handling.sns.Unsubscribe({ SubscriptionArn: found.SubscriptionArn })
 }

@@ -42,7 +42,7 @@ export function auditBench({ store = openStore(':memory:'), grants }: AuditBench
   const iam = openIam({ ...common, rootKey: { accessKeyId: 'AKIATEST', secretAccessKey: 'x' } })
   const registry = openRegistry({ ...common, pki: openPki({ store, clock }) })
   const sqs = openSqs(common)
-  const sns = openSns({ ...common, queues: sqs.sink, functions: { invokeLater: () => ({ kind: 'accepted' }) } })
+  const sns = openSns({ ...common, queues: sqs.sink, sendMail: () => undefined, functions: { invokeLater: () => ({ kind: 'accepted' }) } })
   const access = serviceAccess(common)
   const listeners: Listener[] = []
   const audit = openAudit({ ...common, registry: registry.state, tags: resourceTags(registry.state), roles: iam.roleSessions, roleReader: roleReader(iam, access), topics: sns.publisher, loggingOptions: () => registry.operations.GetV2LoggingOptions({}), listen: (listener) => void listeners.push(listener) })

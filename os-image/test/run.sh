@@ -40,6 +40,6 @@ if [ ! -s "$root" ] && [ "${FLEET_IMAGE_TEST:-}" = all ]; then sh "$here/make-ro
 if [ ! -s "$root" ]; then skip "an arm64 root and its start in QEMU: $root is not there (FLEET_IMAGE_TEST=all makes it)" && exit 0; fi
 if runs_arm64; then if may_take 900 'the list of what an image must hold'; then root_check; fi; else skip 'the list of what an image must hold: no arm64 programs run here (qemu-user-static)'; fi
 may_take 1500 'a board with UEFI in QEMU' || exit 0
-if needs qemu-system-aarch64 qemu-img mcopy mkfs.vfat sgdisk grub-mkimage; then
-  timeout 1500 node "$here/uefi/main.ts" "$root"
-else skip "a board with UEFI: $missing is not installed"; fi
+needs qemu-system-aarch64 qemu-img mcopy mkfs.vfat sgdisk grub-mkimage || { skip "a board with UEFI: $missing is not installed" && exit 0; }
+arm_node=$(sh "$here/uefi/node.sh" "$(node -p process.versions.node)" "$cache") || { skip 'a board with UEFI: Node for arm64 cannot be had from npm' && exit 0; }
+timeout 1500 node "$here/uefi/main.ts" "$root" "$arm_node"

@@ -8,6 +8,7 @@ import type { SandboxEndpoints } from '@fleet/contract/sandbox-endpoints'
 import type { SerialNumber } from '@fleet/contract/serial-number'
 import { jsonLog } from '@fleet/log'
 import { readListFile } from '@fleet/ops/allowlist/list-file'
+import type { ImageBuilder } from '@fleet/ops/release/image-builder'
 import { asFleetError } from '@fleet/ops/shell/failure'
 import { readStageFile } from '@fleet/ops/stack/stage-file'
 import { REPOSITORY } from '@fleet/ops/target/repository'
@@ -42,6 +43,8 @@ export interface SandboxOptions {
   readonly quotas: boolean
   /** The real Greengrass nucleus, which the Pis run instead of the simulated one. */
   readonly distribution?: Distribution | undefined
+  /** Of the components' images; undefined: bundles alone, which is what the sandbox's Pis need. */
+  readonly builder?: ImageBuilder | undefined
   readonly story: Story
   /** Ends a start that is under way. */
   readonly signal: AbortSignal
@@ -158,7 +161,7 @@ async function open(options: SandboxOptions, { own, signal, story, list, folder,
   const target = sandboxTarget(endpoints, folder.path)
 
   // The operator's work, while the Pis that were on come back.
-  const work = operator(target, step)
+  const work = operator(target, step, options.builder)
   await Promise.all([site.resume(), work.bringUp()])
   known.settings = await openConsoleAccess(endpoints, target)
   await work.applyAllowlist(options.allowlistFile)

@@ -23,6 +23,8 @@ const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json'
 const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar'
 
 export interface ImageContent {
+  /** Layers below, as tar. */
+  readonly base?: readonly Uint8Array[]
   /** Files of /app: each a layer of its own, so that components share the addon's. */
   readonly files: readonly Part[]
   readonly settings: ImageSettings
@@ -31,8 +33,8 @@ export interface ImageContent {
   readonly architecture?: string
 }
 
-export async function ociImage({ files, settings, annotations, architecture = 'arm64' }: ImageContent): Promise<OciImage> {
-  const layers = await Promise.all(files.map(layerOf))
+export async function ociImage({ base = [], files, settings, annotations, architecture = 'arm64' }: ImageContent): Promise<OciImage> {
+  const layers = [...base.map(blob), ...(await Promise.all(files.map(layerOf)))]
   const config = blob(JSON.stringify(configOf(layers, { ...settings, architecture })))
   const manifest = Buffer.from(
     JSON.stringify({

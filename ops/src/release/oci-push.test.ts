@@ -1,4 +1,5 @@
 // ops/src/release/oci-push.test.ts: what a registry refuses is told in its words.
+import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
@@ -25,6 +26,18 @@ test('what is there is not pushed again', async () => {
   const registry = await registryThat((request, response) => (response.statusCode = request.method === 'HEAD' ? 200 : 201))
   await pushImage(image, '1', registry)
   expect(registry.asked).toEqual(['HEAD /v2/r/blobs/DIGEST', 'HEAD /v2/r/blobs/DIGEST', 'PUT /v2/r/manifests/1'])
+})
+
+test('layers below the own ones come first, in the image as in its configuration', async () => {
+  const files = [{ name: 'main.cjs', bytes: Buffer.from('x') }]
+  const settings = { environment: [], user: '1:1', entryPoint: ['node'] }
+  const base = Buffer.from('a tar')
+  const digest = `sha256:${createHash('sha256').update(base).digest('hex')}`
+  const { manifest, blobs } = await ociImage({ base: [base], files, settings, annotations: {} })
+  const { layers, config } = JSON.parse(Buffer.from(manifest).toString()) as { layers: { digest: string }[]; config: { digest: string } }
+  expect(layers.map((layer) => layer.digest)).toEqual([digest, image.blobs[0]?.digest])
+  const { rootfs } = JSON.parse(Buffer.from(blobs.find((blob) => blob.digest === config.digest)?.bytes ?? '').toString()) as { rootfs: { diff_ids: string[] } }
+  expect(rootfs.diff_ids).toEqual([digest, image.blobs[0]?.digest])
 })
 
 test.each<[string, (request: IncomingMessage, response: ServerResponse) => void, string]>([

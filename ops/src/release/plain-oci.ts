@@ -4,12 +4,17 @@ import type { ImageBuilder } from './image-builder.ts'
 import { ociImage } from './oci-image.ts'
 import { pushImage } from './oci-push.ts'
 
-export const plainOciBuilder: ImageBuilder = {
-  name: 'plain-oci',
-  async publish({ source, registry, annotations }) {
-    const image = await ociImage({ files: source.files, settings: imageSettings(source.dockerfile), annotations })
-    const authorization = `Basic ${Buffer.from(`${registry.user}:${registry.password}`).toString('base64')}`
-    await pushImage(image, source.version, { origin: registry.origin, repository: registry.repository, authorization })
-    return image.digest
-  },
+export const plainOciBuilder: ImageBuilder = plainOci([])
+
+/** @param base layers below, as tar: with Node in them the image runs on a machine that brings none (os-image/test/uefi) */
+export function plainOci(base: readonly Uint8Array[]): ImageBuilder {
+  return {
+    name: 'plain-oci',
+    async publish({ source, registry, annotations }) {
+      const image = await ociImage({ base, files: source.files, settings: imageSettings(source.dockerfile), annotations })
+      const authorization = `Basic ${Buffer.from(`${registry.user}:${registry.password}`).toString('base64')}`
+      await pushImage(image, source.version, { origin: registry.origin, repository: registry.repository, authorization })
+      return image.digest
+    },
+  }
 }

@@ -2,9 +2,13 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
-import { connect } from 'node:net'
+import { mkdir } from 'node:fs/promises'
+import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as after } from 'node:timers/promises'
 import { runTool } from '@fleet/ops/image/tool'
+import { withPatience } from './patience.ts'
 
 export interface MachineOptions {
   readonly folder: string
@@ -25,18 +29,26 @@ export interface Said {
 export interface Machine extends AsyncDisposable {
   /** Resolves with the first line of this boot that matches; rejects when the power goes. */
   readonly until: (pattern: RegExp) => Promise<Said>
-  readonly powerOn: () => void
+  readonly powerOn: (circumstances?: Circumstances) => void
   /** As a plug that is pulled. */
   readonly powerCut: () => Promise<void>
-  /** As somebody who presses the button; resolves when it is off. */
+  /** Plugs its network cable in or pulls it out. */
+  readonly cable: (isIn: boolean) => Promise<void>
+  /** As somebody who presses the power button; resolves when it is off. */
   readonly shutDown: () => Promise<void>
   /** The card's disk, with all that was written. Only while it is off. */
   readonly card: string
 }
 
+export interface Circumstances {
+  /** What its battery-backed clock says: `2024-01-01T00:00:00`; right unless said otherwise. */
+  readonly clock?: string
+}
+
 const FIRMWARE = '/usr/share/qemu-efi-aarch64/QEMU_EFI.fd'
 
 export async function machine({ folder, disk, serial, cardSize }: MachineOptions): Promise<Machine> {
+  await mkdir(folder, { recursive: true })
   const card = join(folder, 'card.qcow2')
   const control = join(folder, 'qmp.sock')
   await runTool('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', disk, '-F', 'raw', card, cardSize])
@@ -45,10 +57,10 @@ export async function machine({ folder, disk, serial, cardSize }: MachineOptions
   const listeners = new Set<() => void>()
   let qemu: ChildProcess | undefined
 
-  function powerOn(): void {
+  function powerOn({ clock = 'utc' }: Circumstances = {}): void {
     said = []
     const began = performance.now()
-    const child = spawn('nice', ['-n', '10', 'qemu-system-aarch64', ...board({ card, serial, control })], { stdio: ['ignore', 'pipe', 'pipe'], detached: false })
+    const child = spawn('nice', ['-n', '10', 'qemu-system-aarch64', ...board({ card, serial, control }), '-rtc', `base=${clock}`], { stdio: ['ignore', 'pipe', 'pipe'], detached: false })
     qemu = child
     let rest = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -70,6 +82,7 @@ export async function machine({ folder, disk, serial, cardSize }: MachineOptions
   const leave = () => process.exit(143)
   process.once('exit', pullPlug).once('SIGTERM', leave).once('SIGINT', leave)
 
+  const lastWords = () => `its last words:\n${said.slice(-30).map(({ line }) => line).join('\n')}`
   const off = async (child: ChildProcess | undefined) => {
     if (child && child.exitCode === null && child.signalCode === null) await once(child, 'close')
   }
@@ -84,21 +97,25 @@ export async function machine({ folder, disk, serial, cardSize }: MachineOptions
     powerCut,
     async shutDown() {
       const child = qemu
-      await pressButton(control)
+      await order(control, { execute: 'system_powerdown' })
       await off(child)
     },
+    cable: (isIn) => order(control, { execute: 'set_link', arguments: { name: 'network', up: isIn } }),
     until: (pattern) =>
-      new Promise((resolve, reject) => {
-        const look = () => {
-          const found = said.find(({ line }) => pattern.test(line))
-          if (found) resolve(found)
-          else if (qemu === undefined) reject(new Error(`the machine is off and has not said ${String(pattern)}; its last words:\n${said.slice(-30).map(({ line }) => line).join('\n')}`))
-          else return
-          listeners.delete(look)
-        }
-        listeners.add(look)
-        look()
-      }),
+      withPatience(
+        `${String(pattern)} from ${serial}`,
+        (resolve, reject) => {
+          const look = () => {
+            const found = said.find(({ line }) => pattern.test(line))
+            if (found) resolve(found)
+            else if (qemu === undefined) reject(new Error(`the machine is off and has not said ${String(pattern)}; ${lastWords()}`))
+          }
+          listeners.add(look)
+          look()
+          return () => listeners.delete(look)
+        },
+        lastWords,
+      ),
     async [Symbol.asyncDispose]() {
       await powerCut()
       process.off('exit', pullPlug).off('SIGTERM', leave).off('SIGINT', leave)
@@ -115,10 +132,27 @@ const board = ({ card, serial, control }: { readonly card: string; readonly seri
   ...['-display', 'none', '-monitor', 'none', '-serial', 'stdio', '-qmp', `unix:${control},server=on,wait=off`],
 ]
 
-/** QEMU Machine Protocol: a greeting, then commands. */
-async function pressButton(control: string): Promise<void> {
-  const socket = connect(control)
-  await once(socket, 'connect')
-  socket.write('{"execute":"qmp_capabilities"}\n{"execute":"system_powerdown"}\n')
-  await once(socket, 'close')
+/** QEMU Machine Protocol: a greeting, then commands, each with its answer. @throws when QEMU refuses it, or is not there */
+async function order(control: string, command: object): Promise<void> {
+  const socket = await connected(control)
+  socket.write(`{"execute":"qmp_capabilities"}\n${JSON.stringify(command)}\n`)
+  let answers = 0
+  for await (const line of createInterface({ input: socket })) {
+    if (line.includes('"error"')) throw new Error(`QEMU: ${line}`)
+    if (line.startsWith('{"return"') && ++answers === 2) break
+  }
+  socket.destroy()
 }
+
+/** QEMU makes its socket a moment after it was started. */
+async function connected(control: string): Promise<Socket> {
+  for (let tries = 1; ; tries++) {
+    const socket = connect(control)
+    const outcome = await Promise.race([once(socket, 'connect').then(() => undefined), once(socket, 'error').then(([error]) => error as Error)])
+    if (outcome === undefined) return socket
+    if (tries === MOST_TRIES) throw outcome
+    await after(100)
+  }
+}
+
+const MOST_TRIES = 100

@@ -5,6 +5,7 @@ import { chosenEngine } from '@fleet/ops/deploy/choose-engine'
 import { deploy } from '@fleet/ops/deploy/deploy'
 import { chosenBuilder } from '@fleet/ops/release/choose-builder'
 import { allComponents } from '@fleet/ops/release/component-source'
+import type { ImageBuilder } from '@fleet/ops/release/image-builder'
 import { publishRelease, type Published } from '@fleet/ops/release/publish-release'
 import type { StackProgress } from '@fleet/ops/stack/stack-engine'
 import type { Target } from '@fleet/ops/target/target'
@@ -18,7 +19,7 @@ export interface Operator {
   applyAllowlist(file: string | undefined): Promise<void>
 }
 
-export function operator(target: Target, step: Steps): Operator {
+export function operator(target: Target, step: Steps, builder?: ImageBuilder): Operator {
   const engine = chosenEngine(target, {})
   const up = (note: (text: string) => void) => deploy(target, { engine, onProgress: counted(note) })
   const { stage } = target.stage
@@ -35,7 +36,7 @@ export function operator(target: Target, step: Steps): Operator {
       deployed = made.release
     },
     async release() {
-      const { release, steps } = await step({ title: 'release of the components', told: published }, (note) => publishRelease(target, { builder: () => chosenBuilder(target, undefined), report: note, sources }))
+      const { release, steps } = await step({ title: 'release of the components', told: published }, (note) => publishRelease(target, { builder: async () => builder ?? (await chosenBuilder(target, undefined)), report: note, sources }))
       if (release !== deployed) await step({ title: 'deployment of the release', told: changes }, up)
       return new Map(steps.flatMap(({ name, version }) => (version === undefined ? [] : [[name, version]])))
     },

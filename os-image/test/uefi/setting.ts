@@ -1,0 +1,37 @@
+// os-image/test/uefi/setting.ts: what every chapter of this test has: a sandbox, the image's disk, a visitor beside the board.
+import { parseSerialNumber, type SerialNumber } from '@fleet/contract/serial-number'
+import { oneDeviceStatus } from '@fleet/ops/status/fleet-status'
+import { setTimeout as after } from 'node:timers/promises'
+import { serial, type RunningSandbox } from '../../../e2e/running-sandbox.ts'
+import type { Machine } from './machine.ts'
+import { tell } from './told.ts'
+import type { Visitor } from './visitor.ts'
+
+export interface Setting {
+  readonly sandbox: RunningSandbox
+  readonly folder: string
+  /** Never written to. */
+  readonly disk: string
+  readonly visitor: Visitor
+}
+
+export const board = (number: number): SerialNumber => parseSerialNumber(`uefi-board-000${number}`)
+
+/** Somebody else is always on the list: it must not be empty. */
+export const listed = (sandbox: RunningSandbox, ...boards: readonly SerialNumber[]) => sandbox.allow([serial(1), ...boards], { confirmSuspend: 1 })
+
+/** Tells what the board has said, and when; resolves with that, in milliseconds since power on. */
+export async function saidBy(machine: Machine, pattern: RegExp): Promise<number> {
+  const { line, atMs } = await machine.until(pattern)
+  tell(`  ${(atMs / 1000).toFixed(1)} s after power on: ${line.replace(/^.*?\]: /, '').trim().slice(0, 200)}`)
+  return atMs
+}
+
+/** Until the cloud says so of the device; each look costs a few calls. */
+export async function connected({ sandbox }: Setting, device: SerialNumber, wanted: boolean): Promise<void> {
+  for (;;) {
+    const status = await oneDeviceStatus(sandbox.target, device).catch(() => undefined) // unknown until it has joined
+    if (status !== undefined && status.connected === wanted) return tell(`  the cloud says of ${device}: ${wanted ? 'connected' : 'not connected'}`)
+    await after(1000)
+  }
+}

@@ -100,6 +100,16 @@ test('the same sources give the same bytes, without a path of this machine', asy
   }
 })
 
+test('holds all of aws-crt that the SDK asks for on IPC, and nothing for another protocol', async () => {
+  const runtime = createRequire(createRequire(import.meta.url).resolve('@fleet/device-runtime/run-component'))
+  const [sdk, { CrtError, ...part }] = [join(runtime.resolve('aws-iot-device-sdk-v2/package.json'), '../dist'), await import('@fleet/device-runtime/bus/ipc-crt')]
+  const sources = ['greengrasscoreipc.js', 'eventstream_rpc.js', 'eventstream_rpc_utils.js', 'greengrasscoreipc/client.js', 'greengrasscoreipc/model_utils.js']
+  const asked = (await Promise.all(sources.map((name) => readFile(join(sdk, name), 'utf8')))).flatMap((text) => [...text.matchAll(/\baws_crt_1\.(\w+)/g)].map(([, name]) => name))
+  expect(new Set(asked)).toEqual(new Set(['CrtError', ...Object.keys(part)]))
+  expect(CrtError.name).toBe('CrtError')
+  for (const folder of COMPONENTS) expect(await readFile(join(built.path, folder, 'main.cjs'), 'utf8')).not.toMatch(/mqtt5_client_new|http_connection_new|"ldd"/)
+})
+
 test('led and button work together; a press is seen, counted and reported; stopped, they end with 0', async () => {
   await using pi = await device()
   const led = run('led', pi.environment)

@@ -13,7 +13,7 @@ import { hostUnit, rotationCloud } from './cert-rotator/src/testing.ts'
 
 const THING = '10000000a1b2c3d4'
 /** Its own memory. The pages of Node and of the SDK's addon come on top (some 45 MB), once for all components that run. */
-const MOST_OWN_MB = 30
+const MOST_OWN_MB = 22
 
 /** The addon of this machine instead of the device's, as the sandbox's `docker` does it. */
 function hostAddon(): string {
@@ -22,7 +22,11 @@ function hostAddon(): string {
   return join(sdk, '../dist/bin', `${platform}-${arch}-${platform === 'linux' ? 'glibc' : 'cruntime'}`, 'aws-crt-nodejs.node')
 }
 
-const flagsOfTheImage = async () => imageSettings(await readFile(join(import.meta.dirname, 'Dockerfile'), 'utf8')).entryPoint.slice(1, -1)
+/** Flags and environment of the image. */
+async function asTheImageSays() {
+  const { entryPoint, environment } = imageSettings(await readFile(join(import.meta.dirname, 'Dockerfile'), 'utf8'))
+  return { flags: entryPoint.slice(1, -1), environment: Object.fromEntries(environment.map((line) => line.split('='))) as Record<string, string> }
+}
 
 async function asTheRecipeRunsIt(): Promise<{ readonly NODE_OPTIONS: string }> {
   const [, options = ''] = /--env NODE_OPTIONS=(\S+)/.exec(await readFile(join(import.meta.dirname, 'cert-rotator/recipe.yaml'), 'utf8')) ?? []
@@ -39,8 +43,9 @@ test('a whole rotation in one process, in little memory, with no key in its log'
   const cloud = rotationCloud(nucleus.cloud, THING)
   const doWish = hostUnit(folderStore(own), folderStore(hosts), cloud)
   const environment = { AWS_GG_NUCLEUS_DOMAIN_SOCKET_FILEPATH_FOR_COMPONENT: nucleus.socketPath, SVCUID: nucleus.token, AWS_IOT_THING_NAME: THING, FLEET_DATA: own, FLEET_HOST: hosts }
-  const env = { PATH: process.env['PATH'], AWS_CRT_NODEJS_BINARY_ABSOLUTE_PATH: hostAddon(), ...environment, ...(await asTheRecipeRunsIt()) }
-  const child = spawn(process.execPath, [...(await flagsOfTheImage()), join(folder.path, 'main.cjs')], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const image = await asTheImageSays()
+  const env = { ...image.environment, PATH: process.env['PATH'], AWS_CRT_NODEJS_BINARY_ABSOLUTE_PATH: hostAddon(), ...environment, ...(await asTheRecipeRunsIt()) }
+  const child = spawn(process.execPath, [...image.flags, join(folder.path, 'main.cjs')], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   let said = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve))

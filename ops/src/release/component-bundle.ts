@@ -2,7 +2,7 @@
 import { copyFile, mkdir, realpath } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
-import { build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 
 export interface ComponentBundle {
   /** `main.cjs` */
@@ -28,14 +28,25 @@ export async function bundleComponent(folder: string, { outFolder }: { outFolder
     format: 'cjs', // as ESM the SDK's own `require` fails at run time
     legalComments: 'none',
     logLevel: 'error',
+    plugins: [onlyIpcOfCrt(await runtimeOf(folder))],
   })
   await copyFile(await addonOf(folder), bundle.addon)
   return bundle
 }
 
+const runtimeOf = (folder: string) => realpath(join(folder, 'node_modules/@fleet/device-runtime'))
+
+/** Components use aws-crt for IPC only: of the rest they would have nothing but its memory. */
+const onlyIpcOfCrt = (runtime: string): Plugin => ({
+  name: 'only the IPC of aws-crt',
+  setup(bundling) {
+    bundling.onResolve({ filter: /^aws-crt$/ }, () => ({ path: join(runtime, 'src/bus/ipc-crt.ts') }))
+    bundling.onResolve({ filter: /^\.\/binding$/ }, ({ importer }) => (/\/aws-crt\/dist\/native\/\w+\.js$/.test(importer) ? { path: join(runtime, 'src/bus/ipc-crt-addon.ts') } : undefined))
+  },
+})
+
 /** The addon of the very aws-crt that was bundled. */
 async function addonOf(folder: string): Promise<string> {
-  const runtime = await realpath(join(folder, 'node_modules/@fleet/device-runtime'))
-  const awsCrt = createRequire(join(runtime, 'package.json')).resolve('aws-crt/package.json')
+  const awsCrt = createRequire(join(await runtimeOf(folder), 'package.json')).resolve('aws-crt/package.json')
   return join(awsCrt, '../dist/bin', ADDON)
 }

@@ -70,7 +70,7 @@ describe('image', () => {
 
   test('its configuration is what the Dockerfile says', () => {
     expect(imageSettings(dockerfile)).toEqual({
-      environment: ['NODE_ENV=production', 'AWS_CRT_NODEJS_BINARY_ABSOLUTE_PATH=/app/aws-crt-nodejs.node'],
+      environment: ['NODE_ENV=production', 'AWS_CRT_NODEJS_BINARY_ABSOLUTE_PATH=/app/aws-crt-nodejs.node', 'MALLOC_ARENA_MAX=1', 'MALLOC_TRIM_THRESHOLD_=65536'],
       user: '10001:10001',
       entryPoint: ['node', '--max-semi-space-size=1', '/app/main.cjs'],
     })

@@ -1,7 +1,7 @@
 // packages/device-runtime/src/run-component.ts: the edge of a component's process: environment, settings, log, signals, exit code.
 import { FleetError } from '@fleet/contract/errors'
 import { jsonLog, type Log } from '@fleet/log'
-import type * as z from 'zod'
+import * as z from 'zod'
 import type { CloudBus, LocalBus } from './bus/bus.ts'
 import { ipcCloudBus, ipcConfiguration, ipcLocalBus } from './bus/ipc-bus.ts'
 import { ipcSession, type IpcSession } from './bus/ipc-session.ts'
@@ -11,6 +11,7 @@ import { folderStore, type FileStore } from './files/file-store.ts'
 import type { Gpio } from './gpio/gpio.ts'
 import { gpioAt } from './gpio/open-gpio.ts'
 import { withSettings } from './settings.ts'
+import { writeLine } from './standard-output.ts'
 import { untilFirst } from './task-group.ts'
 
 /** What a component works with. */
@@ -50,7 +51,8 @@ const CHECK = '--check'
 const PATIENCE_MS = 60_000 // the nucleus started us, so it is there; if not, let it see us fail
 
 export async function runComponent<Settings>(component: Component<Settings>): Promise<void> {
-  const log = jsonLog({ source: component.name })
+  z.config({ jitless: true }) // a few messages an hour do not repay the functions that it would generate
+  const log = jsonLog({ source: component.name, write: writeLine })
   if (process.argv.includes(CHECK)) return log.info('the program can run here')
   const stop = new AbortController()
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort(new Error(name)))

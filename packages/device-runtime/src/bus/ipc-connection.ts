@@ -1,5 +1,6 @@
 // packages/device-runtime/src/bus/ipc-connection.ts: one connection to the nucleus on which every call ends; the SDK's own hang when it is lost.
-import { realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs'
+import { promisify } from 'node:util'
 import { io } from 'aws-crt'
 import { createClient, type Client } from 'aws-iot-device-sdk-v2/dist/greengrasscoreipc.js'
 import type { StreamingOperation } from 'aws-iot-device-sdk-v2/dist/eventstream_rpc.js'
@@ -39,7 +40,7 @@ const SUBSCRIBE_MS = 45_000 // a subscription to a cloud topic waits for the bro
 
 export async function connectIpc({ socketPath, token }: IpcAddress): Promise<IpcConnection> {
   const client = createClient({
-    hostName: await realpath(socketPath), // the path of a socket is limited to some 100 bytes, a symlink's is not
+    hostName: await promisify(realpath)(socketPath), // the path of a socket is limited to some 100 bytes, a symlink's is not
     port: 0,
     socketOptions: new io.SocketOptions(io.SocketType.STREAM, io.SocketDomain.LOCAL),
     connectTransform: async ({ message }) => ({ ...message, payload: JSON.stringify({ authToken: token }) }),

@@ -3,7 +3,8 @@ import { open, readdir, rename, writeFile, type FileHandle } from 'node:fs/promi
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../testing/temporary-folder.ts'
-import { folderStore, type FileSystem } from './file-store.ts'
+import { folderStore } from './file-store.ts'
+import type { FileSystem } from './file-system.ts'
 
 test('reads what was written, and nothing where nothing is', async () => {
   await using folder = await temporaryFolder()

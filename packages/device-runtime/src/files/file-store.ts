@@ -1,6 +1,6 @@
 // packages/device-runtime/src/files/file-store.ts: a component's own folder: small files that are whole, whenever the power goes.
-import { open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { nodeFiles, type FileSystem } from './file-system.ts'
 
 export interface FileStore {
   /** The text of a file, undefined when there is none. */
@@ -13,14 +13,11 @@ export interface FileStore {
   setAside(name: string): Promise<string>
 }
 
-/** What a replacement asks of the file system; a test cuts the power between any two of these. */
-export type FileSystem = Pick<typeof import('node:fs/promises'), 'open' | 'rename'>
-
-export function folderStore(folder: string, fileSystem: FileSystem = { open, rename }): FileStore {
+export function folderStore(folder: string, fileSystem: FileSystem = nodeFiles): FileStore {
   return {
     async read(name) {
       try {
-        return await readFile(join(folder, name), 'utf8')
+        return await nodeFiles.readFile(join(folder, name), 'utf8')
       } catch (error) {
         if (isMissing(error)) return undefined
         throw error
@@ -28,7 +25,9 @@ export function folderStore(folder: string, fileSystem: FileSystem = { open, ren
     },
     replace: (name, text) => replaceFile(folder, name, text, fileSystem),
     async remove(name) {
-      await rm(join(folder, name), { force: true })
+      await nodeFiles.unlink(join(folder, name)).catch((error: unknown) => {
+        if (!isMissing(error)) throw error
+      })
       await flushFolder(folder, fileSystem)
     },
     async setAside(name) {

@@ -1,35 +1,12 @@
-// packages/device-runtime/src/gpio/open-gpio.ts: chooses the adapter by what is at the path: a chip's device node, or the socket of a simulated board.
-import { realpath, stat } from 'node:fs/promises'
-import { FleetError } from '@fleet/contract/errors'
-import type { Clock } from '../clock.ts'
-import { boardSocket } from './board-socket.ts'
+// packages/device-runtime/src/gpio/open-gpio.ts: the lines of the board, for a component that may never ask for one.
+import type { GpioPlace } from './choose-gpio.ts'
 import type { Gpio } from './gpio.ts'
-import { libgpiod } from './libgpiod.ts'
 
-export interface GpioPlace {
-  /** FLEET_GPIO, undefined when the component was given none. */
-  readonly path: string | undefined
-  readonly clock: Clock
-  readonly env: NodeJS.ProcessEnv
-}
-
-/** Looks when a line is opened, so that a component without GPIO needs no path. */
+/** Looks when a line is opened: a component without GPIO needs no path, and does not load what speaks to tools and sockets. */
 export function gpioAt(place: GpioPlace): Gpio {
+  const gpio = async () => (await import('./choose-gpio.ts')).chooseGpio(place)
   return {
-    openInput: async (line, options) => (await choose(place)).openInput(line, options),
-    openOutput: async (line) => (await choose(place)).openOutput(line),
+    openInput: async (line, options) => (await gpio()).openInput(line, options),
+    openOutput: async (line) => (await gpio()).openOutput(line),
   }
 }
-
-async function choose({ path, clock, env }: GpioPlace): Promise<Gpio> {
-  if (path === undefined) throw unavailable('FLEET_GPIO is not set')
-  const node = await stat(path).catch((cause: unknown) => {
-    throw unavailable(`${path} is not there`, cause)
-  })
-  if (node.isSocket()) return boardSocket(await realpath(path), clock) // the path of a socket is limited to some 100 bytes, a symlink's is not
-  if (node.isCharacterDevice()) return libgpiod(env)
-  throw unavailable(`${path} is neither a character device nor a socket`)
-}
-
-const unavailable = (what: string, cause?: unknown) =>
-  new FleetError('GPIO_UNAVAILABLE', what, 'The recipe hands the chip to the container: --device and FLEET_GPIO must name the same path.', { cause })

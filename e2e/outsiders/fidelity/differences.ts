@@ -46,6 +46,16 @@ export const DIFFERENCES: readonly Difference[] = [
     page: { title: 'Managing the lifecycle of objects', address: `${DOCS}/AmazonS3/latest/userguide/object-lifecycle-mgmt.html` },
   },
   {
+    twin: 'DynamoDB has items, queries, scans and batches, and time to live; no transactions, streams, PartiQL nor back-ups to restore from; it never throttles, and a table is there at once',
+    aws: 'Has them, throttles, and takes seconds to make a table',
+    page: { title: 'Amazon DynamoDB API reference', address: `${DOCS}/amazondynamodb/latest/APIReference/API_Operations.html` },
+  },
+  {
+    twin: 'Firehose streams take direct puts and deliver to S3, plain or by GZIP, with `timestamp` and `random-string` in prefixes',
+    aws: 'Other sources and destinations, transformation, format conversion, dynamic partitioning',
+    page: { title: 'Data delivery in Amazon Data Firehose', address: `${DOCS}/firehose/latest/dev/basic-deliver.html` },
+  },
+  {
     twin: 'KMS has symmetric keys of one region, without grants; yearly rotation is kept and told, the material stays the same; a key policy may name principals that do not exist; services of AWS have no keys of their own',
     aws: 'Many kinds of keys; rotation makes new material; principals must exist; `alias/aws/…`',
     page: { title: 'AWS KMS keys', address: `${DOCS}/kms/latest/developerguide/concepts.html` },

@@ -25,6 +25,8 @@ const SERVICES: Readonly<Record<string, string>> = {
   sts: 'AWS STS',
   sns: 'Amazon SNS',
   sqs: 'Amazon SQS',
+  dynamodb: 'Amazon DynamoDB',
+  firehose: 'Amazon Data Firehose',
   kms: 'AWS KMS',
 }
 

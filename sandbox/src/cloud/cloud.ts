@@ -11,7 +11,9 @@ import { openCloudWatch } from './cloudwatch/cloudwatch.ts'
 import { openCognito } from './cognito/cognito.ts'
 import { STATE_FILE } from './corrupt-state.ts'
 import { credentialsProvider } from './credentials-provider/credentials-provider.ts'
+import { openDynamoDb } from './dynamodb/dynamodb.ts'
 import { ecrService } from './ecr/ecr.ts'
+import { openFirehose } from './firehose/firehose.ts'
 import { openFleetProvisioning } from './fleet-provisioning/fleet-provisioning.ts'
 import { greengrassService } from './greengrass/greengrass.ts'
 import { openIam } from './iam/iam.ts'
@@ -122,6 +124,9 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
   const objects = s3.objectStore
   const downloads = signedDownloads(store, machineTime)
 
+  const dynamo = resources.use(openDynamoDb({ ...base, folder: options.stateFolder === IN_MEMORY ? undefined : join(folder, 'dynamodb') }))
+  const firehose = resources.use(openFirehose({ ...base, roles, objects }))
+
   // What runs code and keeps images.
   let endpoint = ''
   const sqs = openSqs(base)
@@ -140,7 +145,7 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
   resources.defer(() => broker.close())
   const shadows = openShadows({ store, clock, bus: broker })
   const jobs = resources.use(openJobs({ ...base, registry: deviceRegistry, bus: broker, isEventEnabled: (type) => registry.operations.DescribeEventConfigurations().eventConfigurations[type]?.Enabled === true }))
-  const rules = openRules({ ...base, broker, functions: lambda.invoker, objects, logs: logs.sink, metrics: cloudwatch.metrics, topics: sns.publisher, queues: sqs.sink, roles, iotLog })
+  const rules = openRules({ ...base, broker, functions: lambda.invoker, objects, logs: logs.sink, metrics: cloudwatch.metrics, topics: sns.publisher, queues: sqs.sink, items: dynamo.items, records: firehose.records, roles, iotLog })
   const tags = resourceTags(registry.state)
   const provisioning = openFleetProvisioning({ ...base, registry, pki, bus: broker, functions: lambda.invoker, roles, iotLog, rates })
   const audit = resources.use(openAudit({ ...base, registry: registry.state, tags, roles, roleReader: roleReader(iam, access), topics: sns.publisher, loggingOptions: () => registry.operations.GetV2LoggingOptions({}), listen: (listener) => broker.listen(listener) }))
@@ -156,6 +161,8 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
   const services: Service[] = [
     ...iam.services,
     s3.service,
+    dynamo.service,
+    firehose.service,
     logs.service,
     openKms(base),
     lambda.service,

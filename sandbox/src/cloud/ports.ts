@@ -161,6 +161,18 @@ export interface ObjectStore {
   put(bucket: string, key: string, body: Uint8Array): void
 }
 
+/** Puts an item into a table of DynamoDB as a service does that acts in a role, which it has asked already. */
+export interface ItemStore {
+  /** A JSON object; items of one key are written in the order of these calls. @throws AwsError */
+  put(table: string, item: Readonly<Record<string, unknown>>): Promise<void>
+}
+
+/** Hands a record to a delivery stream of Firehose, likewise. */
+export interface RecordStream {
+  /** Kept when it returns. @throws AwsError */
+  put(stream: string, record: Uint8Array): void
+}
+
 /** Puts a message into a queue as a service of the cloud does. */
 export interface QueueSink {
   send(request: {

@@ -8,7 +8,9 @@ export type Client<Package> = {
 
 export interface AwsClients {
   readonly cloudwatch: Client<typeof import('@aws-sdk/client-cloudwatch')>
+  readonly dynamodb: Client<typeof import('@aws-sdk/client-dynamodb')>
   readonly ecr: Client<typeof import('@aws-sdk/client-ecr')>
+  readonly firehose: Client<typeof import('@aws-sdk/client-firehose')>
   readonly greengrass: Client<typeof import('@aws-sdk/client-greengrassv2')>
   readonly iam: Client<typeof import('@aws-sdk/client-iam')>
   readonly iot: Client<typeof import('@aws-sdk/client-iot')>
@@ -24,7 +26,9 @@ export type Perform = (model: string, operation: string, input: unknown, call: C
 
 const MODELS: Readonly<Record<keyof AwsClients, string>> = {
   cloudwatch: 'cloudwatch',
+  dynamodb: 'dynamodb',
   ecr: 'ecr',
+  firehose: 'firehose',
   greengrass: 'greengrassv2',
   iam: 'iam',
   iot: 'iot',

@@ -283,6 +283,21 @@ export const STORIES: Readonly<Record<string, Story>> = {
     patch: [{ op: 'replace', path: '/PolicyDocument', value: publishing('events.amazonaws.com') }],
     patched: { PolicyDocument: publishing('events.amazonaws.com') },
   },
+  'AWS::DynamoDB::Table': {
+    desired: { TableName: 'events', BillingMode: 'PAY_PER_REQUEST', KeySchema: [{ AttributeName: 'thing', KeyType: 'HASH' }], AttributeDefinitions: [{ AttributeName: 'thing', AttributeType: 'S' }], TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true }, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true, RecoveryPeriodInDays: 35 }, Tags: tags('x') },
+    identifier: 'events',
+    readOnly: { Arn: `arn:aws:dynamodb:${region}:${accountId}:table/events`, DeletionProtectionEnabled: false },
+    patch: [{ op: 'replace', path: '/TimeToLiveSpecification/AttributeName', value: 'until' }, { op: 'replace', path: '/PointInTimeRecoverySpecification', value: { PointInTimeRecoveryEnabled: false } }, { op: 'remove', path: '/Tags' }],
+    patched: { TimeToLiveSpecification: { AttributeName: 'until', Enabled: true }, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: false } },
+  },
+  'AWS::KinesisFirehose::DeliveryStream': {
+    prepare: async (bench) => role(bench, 'deliverer', 'firehose.amazonaws.com'),
+    desired: { DeliveryStreamName: 'kept', DeliveryStreamType: 'DirectPut', ExtendedS3DestinationConfiguration: { BucketARN: 'arn:aws:s3:::kept', RoleARN: roleArn('deliverer'), CompressionFormat: 'GZIP', Prefix: 'date=!{timestamp:yyyy-MM-dd}/', ErrorOutputPrefix: 'errors/', BufferingHints: { IntervalInSeconds: 60, SizeInMBs: 1 }, S3BackupMode: 'Disabled' }, Tags: tags('x') },
+    identifier: 'kept',
+    readOnly: { Arn: `arn:aws:firehose:${region}:${accountId}:deliverystream/kept` },
+    patch: [{ op: 'replace', path: '/ExtendedS3DestinationConfiguration/BufferingHints/IntervalInSeconds', value: 900 }, { op: 'remove', path: '/Tags' }],
+    patched: { DeliveryStreamType: 'DirectPut', ExtendedS3DestinationConfiguration: objectWith({ BufferingHints: { IntervalInSeconds: 900, SizeInMBs: 1 } }) },
+  },
   'AWS::SQS::Queue': {
     desired: { QueueName: 'dead', MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true, RedrivePolicy: { deadLetterTargetArn: queueArn('deader'), maxReceiveCount: 3 }, Tags: tags('x') },
     identifier: /^http:\/\/127\.0\.0\.1:\d+\/\d{12}\/dead$/,

@@ -12,7 +12,9 @@ import {
   UpdateResourceCommand,
 } from '@aws-sdk/client-cloudcontrol'
 import { onTestFinished } from 'vitest'
+import { openDynamoDb } from '../dynamodb/dynamodb.ts'
 import { ecrService } from '../ecr/ecr.ts'
+import { openFirehose } from '../firehose/firehose.ts'
 import { openFleetProvisioning } from '../fleet-provisioning/fleet-provisioning.ts'
 import { greengrassService } from '../greengrass/greengrass.ts'
 import { openIam } from '../iam/iam.ts'
@@ -90,6 +92,12 @@ export async function controlBench(file = join(folder(), 'state.sqlite')): Promi
     objects: s3.objectStore,
   })
   const cloudwatch = openCloudWatch(common)
+  const dynamo = openDynamoDb({ ...common, folder: `${file}.dynamodb` })
+  const firehose = openFirehose({ ...common, roles, objects: s3.objectStore })
+  onTestFinished(async () => {
+    firehose[Symbol.dispose]()
+    await dynamo[Symbol.asyncDispose]()
+  })
   const rules = openRules({
     ...common,
     roles,
@@ -100,6 +108,8 @@ export async function controlBench(file = join(folder(), 'state.sqlite')): Promi
     metrics: cloudwatch.metrics,
     topics: sns.publisher,
     queues: sqs.sink,
+    items: dynamo.items,
+    records: firehose.records,
     iotLog: iotLog({ account: ACCOUNT, clock, log, sink }),
   })
   const tags = resourceTags(registry.state)
@@ -107,7 +117,7 @@ export async function controlBench(file = join(folder(), 'state.sqlite')): Promi
   onTestFinished(() => audit[Symbol.dispose]())
   const topicRules: Service = { model: 'iot', operations: ruleOperations({ ...common, rules, tags }) }
   const ecr = ecrService({ ...common, downloads, permits: ({ kind }) => kind === 'account' })
-  const services: Service[] = [...iam.services, s3.service, logs.service, lambda.service, sqs.service, sns.service, cloudwatch.service, registry.service, provisioning.service, topicRules, audit.service, greengrass.service, ecr.service]
+  const services: Service[] = [...iam.services, s3.service, dynamo.service, firehose.service, logs.service, lambda.service, sqs.service, sns.service, cloudwatch.service, registry.service, provisioning.service, topicRules, audit.service, greengrass.service, ecr.service]
   services.push(cloudControlService({ ...common, perform: performer({ services: () => services, identities: iam.identities, clock }) }))
   const gateway = await openTestGateway({ services, routes: [ecr.route], clock, identities: iam.identities })
   onTestFinished(() => lambda[Symbol.asyncDispose]())
@@ -132,6 +142,8 @@ export async function controlBench(file = join(folder(), 'state.sqlite')): Promi
       await lambda[Symbol.asyncDispose]()
       stopJobs()
       audit[Symbol.dispose]()
+      firehose[Symbol.dispose]()
+      await dynamo[Symbol.asyncDispose]()
       await cloud.close()
       return controlBench(file)
     },

@@ -2,7 +2,9 @@
 import type { AnyResourceType } from './resource-type.ts'
 import { alarm } from './types/cloudwatch-alarm.ts'
 import { dashboard } from './types/cloudwatch-dashboard.ts'
+import { table } from './types/dynamodb-table.ts'
 import { repository } from './types/ecr-repository.ts'
+import { deliveryStream } from './types/firehose-delivery-stream.ts'
 import { componentVersion } from './types/greengrass-component-version.ts'
 import { deployment } from './types/greengrass-deployment.ts'
 import { managedPolicy } from './types/iam-managed-policy.ts'
@@ -34,6 +36,7 @@ export const RESOURCE_TYPES: readonly AnyResourceType[] = [
   ...[lambdaFunction, permission],
   ...[bucket, bucketPolicy],
   ...[repository, logGroup],
+  ...[table, deliveryStream],
   ...[topic, subscription, topicPolicy, topicInlinePolicy, queue, queueInlinePolicy, alarm, dashboard],
   ...[componentVersion, deployment],
 ]

@@ -24,6 +24,8 @@ export const MODELS: Readonly<Record<string, ModelDefinition>> = {
   sqs: { protocol: 'json-1.0', signingNames: ['sqs'], iamPrefix: 'sqs', invalid: 'InvalidParameterValue', target: 'AmazonSQS' },
   'cognito-identity-provider': { protocol: 'json-1.1', signingNames: ['cognito-idp'], iamPrefix: 'cognito-idp', invalid: 'InvalidParameterException', target: 'AWSCognitoIdentityProviderService' },
   'cognito-identity': { protocol: 'json-1.1', signingNames: ['cognito-identity'], iamPrefix: 'cognito-identity', invalid: 'ValidationException', target: 'AWSCognitoIdentityService' },
+  dynamodb: { protocol: 'json-1.0', signingNames: ['dynamodb'], iamPrefix: 'dynamodb', invalid: 'ValidationException', target: 'DynamoDB_20120810', bodyLimit: 16 * MIB },
+  firehose: { protocol: 'json-1.1', signingNames: ['firehose'], iamPrefix: 'firehose', invalid: 'InvalidArgumentException', target: 'Firehose_20150804' },
   kms: { protocol: 'json-1.1', signingNames: ['kms'], iamPrefix: 'kms', invalid: 'ValidationException', target: 'TrentService' },
   cloudwatch: { protocol: 'json-1.0', signingNames: ['monitoring'], iamPrefix: 'cloudwatch', invalid: 'ValidationError', target: 'GraniteServiceVersion20100801' },
 }

@@ -34,13 +34,25 @@ const Action = z.strictObject({
   S3: z.strictObject({ BucketName: z.string(), Key: z.string(), RoleArn: role, CannedAcl: z.string().optional() }).optional(),
   Sns: z.strictObject({ TargetArn: z.string(), RoleArn: role, MessageFormat: z.string().optional() }).optional(),
   Sqs: z.strictObject({ QueueUrl: z.string(), RoleArn: role, UseBase64: z.boolean().optional() }).optional(),
+  DynamoDB: z
+    .strictObject({
+      TableName: z.string(),
+      RoleArn: role,
+      HashKeyField: z.string(),
+      HashKeyValue: z.string(),
+      HashKeyType: z.string().optional(),
+      RangeKeyField: z.string().optional(),
+      RangeKeyValue: z.string().optional(),
+      RangeKeyType: z.string().optional(),
+      PayloadField: z.string().optional(),
+    })
+    .optional(),
+  DynamoDBv2: z.strictObject({ PutItem: z.strictObject({ TableName: z.string() }).optional(), RoleArn: role.optional() }).optional(),
+  Firehose: z.strictObject({ DeliveryStreamName: z.string(), RoleArn: role, Separator: z.string().optional(), BatchMode: z.boolean().optional() }).optional(),
   ...Object.fromEntries(
     [
       'CloudwatchAlarm',
-      'DynamoDB',
-      'DynamoDBv2',
       'Elasticsearch',
-      'Firehose',
       'Http',
       'IotAnalytics',
       'IotEvents',

@@ -1,7 +1,7 @@
 // sandbox/src/cloud/iot-core/rules/actions.ts: the actions that rules of this sandbox can have (AWS IoT guide, «AWS IoT rule actions»).
 import type { Action, CloudwatchLogsAction, LambdaAction, S3Action } from '@aws-sdk/client-iot'
 import { arn, type Account } from '../../account.ts'
-import type { FunctionInvoker, LogSink, MetricSink, ObjectStore, QueueSink, TopicPublisher } from '../../ports.ts'
+import type { FunctionInvoker, ItemStore, LogSink, MetricSink, ObjectStore, QueueSink, RecordStream, TopicPublisher } from '../../ports.ts'
 import { decodeUtf8 } from '../json.ts'
 import { invalidRequest } from '../registry/errors.ts'
 import { cloudwatchMetricAction } from './metric-action.ts'
@@ -10,6 +10,7 @@ import { republishAction, type Republish } from './republish-action.ts'
 import { ActionFailed, payloadOf, type RuleAction } from './rule-action.ts'
 import type { RuleRoles } from './rule-roles.ts'
 import { template } from './rule-query.ts'
+import { dynamoDbAction, dynamoDbV2Action, firehoseAction } from './storing-actions.ts'
 
 export interface ActionServices {
   readonly account: Account
@@ -19,6 +20,8 @@ export interface ActionServices {
   readonly metrics: MetricSink
   readonly topics: TopicPublisher
   readonly queues: QueueSink
+  readonly items: ItemStore
+  readonly records: RecordStream
   readonly roles: RuleRoles
   readonly republish: Republish
 }
@@ -31,7 +34,7 @@ export interface ActionOwner {
 
 type Compile<A> = (action: A, owner: ActionOwner, services: ActionServices) => RuleAction
 
-const OFFERED: { readonly [K in keyof Action]?: Compile<NonNullable<Action[K]>> } = { lambda: lambdaAction, republish: republishAction, s3: s3Action, cloudwatchLogs: cloudwatchLogsAction, cloudwatchMetric: cloudwatchMetricAction, sns: snsAction, sqs: sqsAction }
+const OFFERED: { readonly [K in keyof Action]?: Compile<NonNullable<Action[K]>> } = { lambda: lambdaAction, republish: republishAction, s3: s3Action, cloudwatchLogs: cloudwatchLogsAction, cloudwatchMetric: cloudwatchMetricAction, sns: snsAction, sqs: sqsAction, dynamoDB: dynamoDbAction, dynamoDBv2: dynamoDbV2Action, firehose: firehoseAction }
 
 /** @throws AwsError InvalidRequestException for what is not offered, SqlParseException for a template that cannot be read */
 export function compileAction(action: Action, owner: ActionOwner, services: ActionServices): RuleAction {

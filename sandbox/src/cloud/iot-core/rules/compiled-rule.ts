@@ -37,12 +37,19 @@ export interface RunOptions {
   readonly iotLog: IotLog
 }
 
-/** Never throws: the publisher of the message is not to blame. */
+/** Never throws: the publisher of the message is not to blame, and does not wait. */
 export function runRule(rule: CompiledRule, options: RunOptions): void {
   const output = rule.query.run(options.scope)
   if (output === NOT_MET) return
-  const failures = rule.actions.flatMap((action) => attempt(rule, action, output, options) ?? [])
-  if (failures.length > 0 && rule.errorAction) attempt(rule, rule.errorAction, errorPayload(rule, failures, options), options)
+  const attempts = rule.actions.map((action) => attempt(rule, action, output, options))
+  const finish = (outcomes: readonly (Failure | undefined)[]) => {
+    const failures = outcomes.flatMap((failure) => failure ?? [])
+    if (failures.length > 0 && rule.errorAction) void attempt(rule, rule.errorAction, errorPayload(rule, failures, options), options)
+  }
+  const atOnce = attempts.flatMap((outcome) => (outcome === undefined || outcome instanceof Promise ? [] : [outcome]))
+  const later = attempts.flatMap((outcome) => (outcome instanceof Promise ? [outcome] : []))
+  if (later.length === 0) finish(atOnce)
+  else void Promise.all(later).then((outcomes) => finish([...atOnce, ...outcomes]))
 }
 
 interface Failure {
@@ -51,21 +58,28 @@ interface Failure {
   readonly errorMessage: string
 }
 
-function attempt({ ruleName }: CompiledRule, action: RuleAction, output: SqlValue, { scope, receivedOn, log, iotLog }: RunOptions): Failure | undefined {
+/** At once where the action is done at once: what a rule does to a message is then done when its publisher is answered. Never rejects. */
+function attempt(rule: CompiledRule, action: RuleAction, output: SqlValue, options: RunOptions): Failure | undefined | Promise<Failure | undefined> {
   try {
-    action.run(output, scope)
-    return undefined
+    return action.run(output, options.scope)?.then(
+      () => undefined,
+      (error: unknown) => failed(rule, action, error, options),
+    )
   } catch (error) {
-    const errorMessage = error instanceof Error ? error.message : String(error)
-    if (!(error instanceof ActionFailed || error instanceof AwsError)) log.error('an action of a topic rule failed unexpectedly', { ruleName, action: action.name, error })
-    const { message } = scope
-    const resources = action.resources(scope)
-    iotLog.failure({
-      ...{ eventType: 'RuleExecution', ruleName, ruleAction: action.name, resources, topicName: receivedOn, traceId: message.traceId },
-      ...{ clientId: message.clientId ?? 'N/A', principalId: message.principal, reason: 'ActionFailure', details: errorMessage },
-    })
-    return { failedAction: action.name, failedResource: Object.values(resources)[0] ?? '', errorMessage }
+    return failed(rule, action, error, options)
   }
+}
+
+function failed({ ruleName }: CompiledRule, action: RuleAction, error: unknown, { scope, receivedOn, log, iotLog }: RunOptions): Failure {
+  const errorMessage = error instanceof Error ? error.message : String(error)
+  if (!(error instanceof ActionFailed || error instanceof AwsError)) log.error('an action of a topic rule failed unexpectedly', { ruleName, action: action.name, error })
+  const { message } = scope
+  const resources = action.resources(scope)
+  iotLog.failure({
+    ...{ eventType: 'RuleExecution', ruleName, ruleAction: action.name, resources, topicName: receivedOn, traceId: message.traceId },
+    ...{ clientId: message.clientId ?? 'N/A', principalId: message.principal, reason: 'ActionFailure', details: errorMessage },
+  })
+  return { failedAction: action.name, failedResource: Object.values(resources)[0] ?? '', errorMessage }
 }
 
 /** AWS IoT guide, «Error action message format»: one message for all actions that failed. */

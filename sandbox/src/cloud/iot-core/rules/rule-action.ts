@@ -7,8 +7,8 @@ export interface RuleAction {
   readonly name: string
   /** What it acts on for this message, by AWS's names: `{ RepublishTopic: 'a/b' }`. */
   resources(scope: Scope): Readonly<Record<string, string>>
-  /** Done, or accepted for good, when it returns. @throws ActionFailed, AwsError */
-  run(output: SqlValue, scope: Scope): void
+  /** Done, or accepted for good, when it returns, or when that resolves. @throws ActionFailed, AwsError */
+  run(output: SqlValue, scope: Scope): void | Promise<void>
 }
 
 /** The action could not be performed; the message is for the rule's owner. */

@@ -1,5 +1,5 @@
 // sandbox/src/cloud/iot-core/rules/rules.test.ts: devices publish, rules act.
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { inbox, iotArn, stateFile } from '../testing.ts'
 import { openShadows } from '../shadows/shadows.ts'
 import { ROLE, rulesBench } from './testing.ts'
@@ -66,6 +66,33 @@ test('topics and queues get what was selected', async () => {
   rule('queue', "SELECT n FROM 'a'", { sqs: { queueUrl, roleArn: ROLE, useBase64: true } })
   await publish('a', '{"n":1}')
   expect(messages).toEqual(expect.arrayContaining([[targetArn, '{"n":1}'], [targetArn, 'json {"default":"x"}'], ['arn:aws:sqs:eu-central-1:000000000000:q', Buffer.from('{"n":1}').toString('base64')]]))
+})
+
+test('tables get what was selected, whole or attribute by attribute, in the order of the messages; delivery streams get lines', async () => {
+  const { rule, publish, stored, streamed } = await rulesBench()
+  rule('history', "SELECT *, topic(2) AS thing FROM 'in/+'", { dynamoDBv2: { putItem: { tableName: '${topic(1)}-history' }, roleArn: ROLE } })
+  rule('state', "SELECT n FROM 'in/+'", { dynamoDB: { tableName: 'state', hashKeyField: 'thing', hashKeyValue: '${topic(2)}', rangeKeyField: 'rank', rangeKeyValue: '${n}', rangeKeyType: 'NUMBER', payloadField: 'last', roleArn: ROLE } })
+  rule('archive', "SELECT n FROM 'in/+'", { firehose: { deliveryStreamName: 'archive', separator: '\n', roleArn: ROLE } })
+  rule('many', "SELECT VALUE l FROM 'in/+'", { firehose: { deliveryStreamName: 'many', separator: '\n', batchMode: true, roleArn: ROLE } })
+  await publish('in/7', '{"n":1,"l":[{"a":1},{"a":2}]}')
+  await publish('in/7', '{"n":2,"l":[]}')
+  expect(stored.filter(([table]) => table === 'in-history').map(([, item]) => item)).toEqual([{ n: 1, l: [{ a: 1 }, { a: 2 }], thing: '7' }, { n: 2, l: [], thing: '7' }])
+  expect(stored.filter(([table]) => table === 'state').map(([, item]) => item)).toEqual([{ thing: '7', rank: 1, last: { n: 1 } }, { thing: '7', rank: 2, last: { n: 2 } }])
+  expect(streamed).toEqual([['archive', '{"n":1}\n'], ['many', '{"a":1}\n'], ['many', '{"a":2}\n'], ['archive', '{"n":2}\n']])
+})
+
+test.each([
+  ['is throttled', { putItem: { tableName: 'busy' }, roleArn: ROLE }, 'throughput'],
+  ['may not be written to', { putItem: { tableName: 'secret' }, roleArn: ROLE }, 'not authorized to perform: dynamodb:PutItem'],
+])('a table that %s: the error action is told, and the log; the other actions are done', async (_case, dynamoDBv2, reason) => {
+  const { rule, publish, cloud, calls, allowed } = await rulesBench()
+  allowed.delete('*')
+  allowed.add('dynamodb:PutItem arn:aws:dynamodb:eu-central-1:000000000000:table/busy')
+  rule('try', "SELECT * FROM 'a'", { dynamoDBv2 }, { errorAction: { lambda: { functionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:alarm' } } })
+  await publish('a', '{"n":1}')
+  await vi.waitFor(() => expect(calls).toHaveLength(1))
+  expect(calls[0]?.payload).toMatchObject({ ruleName: 'try', base64OriginalPayload: Buffer.from('{"n":1}').toString('base64'), failures: [{ failedAction: 'DynamoDBv2Action', failedResource: dynamoDBv2.putItem.tableName, errorMessage: expect.stringContaining(reason) as string }] })
+  expect(cloud.recorded.entries).toMatchObject([{ eventType: 'RuleExecution', ruleAction: 'DynamoDBv2Action' }])
 })
 
 test('basic ingest: for that rule alone, not for subscribers, and topic() has no prefix', async () => {

@@ -4,7 +4,7 @@ import type { Account } from '../../account.ts'
 import { AwsError } from '../../aws-error.ts'
 import type { Clock } from '../../clock.ts'
 import type { CloudLog } from '../../log.ts'
-import type { DeviceMessage, FunctionInvoker, LogSink, MetricSink, ObjectStore, QueueSink, RoleSessions, TopicPublisher } from '../../ports.ts'
+import type { DeviceMessage, FunctionInvoker, ItemStore, LogSink, MetricSink, ObjectStore, QueueSink, RecordStream, RoleSessions, TopicPublisher } from '../../ports.ts'
 import type { Store, Table } from '../../store/store.ts'
 import type { Broker } from '../broker/broker.ts'
 import { AWS_LIMITS } from '../broker/limits.ts'
@@ -31,6 +31,8 @@ export interface RulesOptions {
   readonly metrics: MetricSink
   readonly topics: TopicPublisher
   readonly queues: QueueSink
+  readonly items: ItemStore
+  readonly records: RecordStream
   readonly roles: RoleSessions
   readonly log: CloudLog
   readonly iotLog: IotLog

@@ -1,7 +1,7 @@
 // sandbox/src/cloud/iot-core/rules/testing.ts: the rules engine behind a real broker; what actions do can be read.
 import type { Action, TopicRulePayload } from '@aws-sdk/client-iot'
 import { AwsError } from '../../aws-error.ts'
-import type { Counted, FunctionCall, FunctionInvoker, LogSink, ObjectStore, QueueSink, RoleSessions, TopicPublisher } from '../../ports.ts'
+import type { Counted, FunctionCall, FunctionInvoker, ItemStore, LogSink, ObjectStore, QueueSink, RecordStream, RoleSessions, TopicPublisher } from '../../ports.ts'
 import { iotLog } from '../iot-log.ts'
 import { ACCOUNT, testCloud, type TestCloud, type TestCloudOptions } from '../testing.ts'
 import { openRules, type Rules } from './rules.ts'
@@ -20,6 +20,9 @@ export interface RulesBench {
   readonly counted: Counted[]
   /** What topics and queues were given: their ARN and the text. */
   readonly messages: (readonly [arn: string, text: string])[]
+  /** What tables and delivery streams were given. */
+  readonly stored: (readonly [table: string, item: unknown])[]
+  readonly streamed: (readonly [stream: string, record: string])[]
   /** `action resource` that the role allows; everything when it has `*`. */
   readonly allowed: Set<string>
   /** Sessions that were begun. */
@@ -44,6 +47,15 @@ export async function rulesBench(options: TestCloudOptions = {}): Promise<RulesB
   }
   const topics: TopicPublisher = { publish: ({ topicArn, message, structure = 'raw' }) => take(topicArn, structure === 'json' ? `json ${message}` : message) }
   const queues: QueueSink = { send: ({ queueArn, body }) => take(queueArn, body) }
+  const stored: RulesBench['stored'] = []
+  const streamed: RulesBench['streamed'] = []
+  const items: ItemStore = {
+    async put(table, item) {
+      if (table === 'busy') throw new AwsError('ProvisionedThroughputExceededException', 'The level of configured provisioned throughput for the table was exceeded.')
+      stored.push([table, item])
+    },
+  }
+  const records: RecordStream = { put: (stream, record) => void streamed.push([stream, Buffer.from(record).toString()]) }
   const allowed = new Set(['*'])
   const assumed: unknown[] = []
   const functions: FunctionInvoker = {
@@ -71,9 +83,9 @@ export async function rulesBench(options: TestCloudOptions = {}): Promise<RulesB
   }
   const logs: LogSink = { append: (group, stream, messages) => void logged.set(`${group} ${stream}`, [...(logged.get(`${group} ${stream}`) ?? []), ...messages]) }
   const log = iotLog({ account: ACCOUNT, clock, log: recorded.log, sink: recorded.sink })
-  const rules = openRules({ account: ACCOUNT, store, clock, broker, functions, objects: kept, logs, metrics: { count: (value) => void counted.push(value) }, topics, queues, roles, log: recorded.log, iotLog: log })
+  const rules = openRules({ account: ACCOUNT, store, clock, broker, functions, objects: kept, logs, metrics: { count: (value) => void counted.push(value) }, topics, queues, items, records, roles, log: recorded.log, iotLog: log })
   return {
-    ...{ cloud, rules, calls, objects, logged, counted, messages, allowed, assumed },
+    ...{ cloud, rules, calls, objects, logged, counted, messages, stored, streamed, allowed, assumed },
     rule: (ruleName, sql, action, { ruleDisabled = false, errorAction } = {}) =>
       rules.put({ ruleName, sql, actions: [action], ruleDisabled, awsIotSqlVersion: '2016-03-23', createdAt: clock.now(), ...(errorAction && { errorAction }) }),
     async publish(topic, payload) {

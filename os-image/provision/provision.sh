@@ -4,7 +4,7 @@ here=$(dirname "$0")
 # shellcheck source=os-image/provision/target.sh
 . "$here/target.sh"
 
-for step in packages system units users nucleus base-images clean; do
+for step in packages system units users nucleus base-image clean; do
   printf 'provision: %s\n' "$step"
   sh "$here/$step.sh"
 done

@@ -6,9 +6,9 @@ here=$(dirname "$0")
 
 each() { for file in "$@"; do if [ -e "$file" ]; then printf '%s\n' "$file"; fi; done; }
 
-# install_host FOLDER: its scripts go to /usr/lib/fleet, its units to systemd, its .conf to tmpfiles.d.
+# install_host FOLDER: its programs go to /usr/lib/fleet, its units to systemd, its .conf to tmpfiles.d.
 install_host() {
-  each "$1"/*.sh | while IFS= read -r file; do put_file "$file" "$root/usr/lib/fleet/${1##*/}/${file##*/}" 755; done
+  each "$1"/*.sh "$1"/*.py | while IFS= read -r file; do put_file "$file" "$root/usr/lib/fleet/${1##*/}/${file##*/}" 755; done
   each "$1"/*.conf | while IFS= read -r file; do put_file "$file" "$root/usr/lib/tmpfiles.d/${file##*/}" 644; done
   each "$1"/*.service "$1"/*.path "$1"/*.timer | while IFS= read -r file; do put_file "$file" "$root/usr/lib/systemd/system/${file##*/}" 644; done
 }

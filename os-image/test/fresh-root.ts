@@ -1,7 +1,9 @@
 // os-image/test/fresh-root.ts: the root of a fresh Raspberry Pi OS in a temporary folder, as far as provisioning looks at it, and provisioning run on it.
+import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { layPowerCuts, runWithCuts, standIn, type Run } from './power-cuts.ts'
 
 /** What Raspberry Pi OS Lite brings: a user without a password who may become root, world-readable boot files, keys of a host. */
@@ -33,11 +35,12 @@ export async function freshRoot(): Promise<FreshRoot> {
   const root = join(folder, 'root')
   for (const [name, content] of Object.entries(FRESH)) await write(join(root, name), content)
   for (const name of NUCLEUS) await write(join(folder, 'nucleus', name), `${name}\n`)
+  await promisify(execFile)('sh', [join(import.meta.dirname, 'small-base-image.sh'), join(folder, 'base-image')])
   await layPowerCuts(folder, WRITING)
   for (const command of ['apt-get', 'dpkg', 'systemctl', 'userdel']) await standIn(folder, 'package-stand-in.sh', command)
   return {
     path: (name) => join(root, name),
-    provision: (cutAt = 0) => runWithCuts(folder, join(import.meta.dirname, '../provision/provision.sh'), { cutAt, env: { FLEET_ROOT: root, FLEET_FLAVOUR: 'pi', FLEET_NUCLEUS: join(folder, 'nucleus') } }),
+    provision: (cutAt = 0) => runWithCuts(folder, join(import.meta.dirname, '../provision/provision.sh'), { cutAt, env: { FLEET_ROOT: root, FLEET_FLAVOUR: 'pi', FLEET_NUCLEUS: join(folder, 'nucleus'), FLEET_BASE_IMAGE: join(folder, 'base-image') } }),
     files: () => filesOf(root),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
   }

@@ -29,7 +29,9 @@ holds 'the Java runtime is there' test -x "$root/usr/bin/java"
 holds 'the nucleus is there' test -s "$root/usr/lib/fleet/nucleus/lib/Greengrass.jar"
 holds 'the claim plugin is there' test -s "$root/usr/lib/fleet/nucleus/aws.greengrass.FleetProvisioningByClaim.jar"
 
-for unit in greengrass.service fleet-first-boot.service fleet-identity.path fleet-grow-root.service fleet-base-images.service docker.service nftables.service systemd-timesyncd.service systemd-time-wait-sync.service apt-daily.timer apt-daily-upgrade.timer; do
+holds 'the base image of the components is there, whole' sh -c 'cd "$1" && test -s index.json && for blob in blobs/sha256/*; do echo "${blob##*/}  $blob"; done | sha256sum -c --status' check "$root/usr/lib/fleet/base-image"
+
+for unit in greengrass.service fleet-first-boot.service fleet-identity.path fleet-grow-root.service fleet-base-image.service docker.service nftables.service systemd-timesyncd.service systemd-time-wait-sync.service apt-daily.timer apt-daily-upgrade.timer; do
   holds "unit $unit is on" enabled "$unit"
 done
 for unit in ssh.service ssh.socket userconfig.service; do holds "unit $unit is off" off "$unit"; done

@@ -14,5 +14,7 @@ if [ -z "${FLEET_NUCLEUS_DIST:-}" ]; then
 fi
 [ -s "$cache/base.tar" ] || sh "$here/../generic/base.sh" "$cache/base.tar"
 docker image inspect localhost/fleet-base:arm64 > /dev/null 2>&1 || docker import --platform linux/arm64 "$cache/base.tar" localhost/fleet-base:arm64
+base_image=${FLEET_BASE_IMAGE:-$cache/base-image} # `fleet image build` takes the components' own
+[ -e "$base_image/index.json" ] || sh "$here/small-base-image.sh" "$base_image"
 rm -f "$cache/root.tar"
-CHECKPOINT_DISABLE=1 packer build -color=false -var base_image=localhost/fleet-base:arm64 -var out="$cache" -var nucleus="$nucleus" -var os_image="$here/.." "$here/../packer/generic"
+CHECKPOINT_DISABLE=1 packer build -color=false -var base_image=localhost/fleet-base:arm64 -var out="$cache" -var nucleus="$nucleus" -var component_base="$base_image" -var os_image="$here/.." "$here/../packer/generic"

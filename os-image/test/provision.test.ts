@@ -15,7 +15,9 @@ test('nobody can log in by password or become root without one; what runs is our
   expect(files['etc/fstab']).toMatch(/ ext4 defaults,noatime,commit=30 /)
   expect(files['usr/lib/fleet/first-boot/first-boot.sh']).toMatch(/^755 /)
   expect(files['usr/lib/fleet/nucleus/bin/loader']).toMatch(/^755 /)
-  for (const unit of ['greengrass', 'fleet-first-boot', 'fleet-grow-root', 'docker', 'nftables', 'systemd-time-wait-sync']) expect(files[`traces/unit ${unit}.service`]).toContain('enable')
+  expect(files['usr/lib/fleet/host/card-registry.py']).toMatch(/^755 /)
+  expect(Object.keys(files).filter((name) => name.startsWith('usr/lib/fleet/base-image/'))).toHaveLength(5)
+  for (const unit of ['greengrass', 'fleet-first-boot', 'fleet-grow-root', 'fleet-base-image', 'docker', 'nftables', 'systemd-time-wait-sync']) expect(files[`traces/unit ${unit}.service`]).toContain('enable')
   expect(files['traces/unit fleet-identity.path']).toContain('enable')
   expect(files['traces/unit ssh.service']).toContain('disable')
   for (const name of ['docker.io', 'openjdk-21-jre-headless', 'unattended-upgrades']) expect(Object.keys(files)).toContain(`traces/package ${name}`)
@@ -43,9 +45,9 @@ test('killed before each kind of write of each step, and run again: the same', a
   expect(await root.files()).toEqual(expected)
 })
 
-test('without a nucleus there is no image', async () => {
+test.each(['nucleus/lib/Greengrass.jar', 'base-image/index.json'])('without %s there is no image', async (name) => {
   await using root = await freshRoot()
-  await rm(root.path('../nucleus/lib/Greengrass.jar'))
+  await rm(root.path(`../${name}`))
   expect((await root.provision()).code).not.toBe(0)
 })
 

@@ -16,7 +16,7 @@ function packer(...words: readonly string[]) {
 const hasPacker = spawnSync('packer', ['version'], { env: { PATH: process.env['PATH'], CHECKPOINT_DISABLE: '1' } }).error === undefined
 
 test.skipIf(!hasPacker)('Packer takes the template of builtin builders whole, that of the Pi by its syntax: its plugin is another download', () => {
-  const generic = packer('validate', '-var', 'base_image=localhost/base', '-var', 'out=/tmp', '-var', `nucleus=${packerFolder}`, '-var', `os_image=${packerFolder}`, join(packerFolder, 'generic'))
+  const generic = packer('validate', '-var', 'base_image=localhost/base', '-var', 'out=/tmp', '-var', `nucleus=${packerFolder}`, '-var', `component_base=${packerFolder}`, '-var', `os_image=${packerFolder}`, join(packerFolder, 'generic'))
   expect(`${generic.stdout}${generic.stderr}`).not.toMatch(/error/i)
   expect(generic.status).toBe(0)
   expect(packer('validate', '-syntax-only', join(packerFolder, 'pi/pi.pkr.hcl'))).toMatchObject({ status: 0 })

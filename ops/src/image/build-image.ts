@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { BOOT_FOLDER } from '@fleet/contract/boot-settings'
 import { REPOSITORY } from '../target/repository.ts'
 import type { Target } from '../target/target.ts'
+import { baseImageReference, layBaseImage } from './base-image.ts'
 import { bootFolder } from './boot-folder.ts'
 import { fetched } from './fetch-source.ts'
 import { nucleusFolder } from './nucleus-folder.ts'
@@ -37,6 +38,9 @@ export async function buildImage(target: Target, { flavour, versions, out, now, 
     files[name] = await fetched(source, cache)
   }
   await nucleusFolder({ zip: files.nucleus ?? '', plugin: files.claimPlugin ?? '' }, join(out, 'nucleus'))
+  const reference = await baseImageReference()
+  report(`base image: ${reference.registry}/${reference.repository}@sha256:${reference.sha256}`)
+  await layBaseImage(reference, { cache, folder: join(out, 'base-image') })
   await writeBootFolder(target, join(out, 'boot', BOOT_FOLDER))
   const disk = flavour === 'pi' ? await piDisk({ out, os: sources.raspberryPiOs, report }) : await genericDisk({ out, cache, report })
   report('compress')
@@ -60,7 +64,7 @@ interface Disk {
 
 async function piDisk({ out, os, report }: Disk & { readonly os: Pinned | undefined }): Promise<string> {
   const template = join(OS_IMAGE, 'packer/pi')
-  const variables = vars({ os_url: os?.url ?? '', os_sha256: os?.sha256 ?? '', out, os_image: OS_IMAGE, nucleus: join(out, 'nucleus'), boot_files: join(out, 'boot', BOOT_FOLDER) })
+  const variables = vars({ os_url: os?.url ?? '', os_sha256: os?.sha256 ?? '', out, os_image: OS_IMAGE, nucleus: join(out, 'nucleus'), component_base: join(out, 'base-image'), boot_files: join(out, 'boot', BOOT_FOLDER) })
   await runTool(...asRoot('packer', ['init', template]), { onLine: report })
   await runTool(...asRoot('packer', ['build', ...variables, template]), { onLine: report })
   return join(out, 'disk.img')
@@ -73,7 +77,7 @@ async function genericDisk({ out, cache, report }: Disk & { readonly cache: stri
   await runTool(...asRoot('sh', ['-c', 'test -s "$1" || sh "$2" "$1"', 'base', base, join(OS_IMAGE, 'generic/base.sh')]), { onLine: report })
   await runTool('docker', ['import', '--platform', 'linux/arm64', base, BASE_IMAGE])
   await rm(join(out, 'root.tar'), { force: true })
-  const variables = vars({ base_image: BASE_IMAGE, out, os_image: OS_IMAGE, nucleus: join(out, 'nucleus') })
+  const variables = vars({ base_image: BASE_IMAGE, out, os_image: OS_IMAGE, nucleus: join(out, 'nucleus'), component_base: join(out, 'base-image') })
   await runTool('packer', ['build', ...variables, join(OS_IMAGE, 'packer/generic')], { onLine: report })
   await runTool(...asRoot('sh', [join(OS_IMAGE, 'generic/disk.sh'), join(out, 'root.tar'), join(out, 'boot'), join(out, 'disk.img')]), { onLine: report })
   return join(out, 'disk.img')

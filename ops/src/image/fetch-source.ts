@@ -17,12 +17,12 @@ export async function sha256Of(file: string): Promise<string> {
   return hash.digest('hex')
 }
 
-/** Whole or not at all. Resolves to the SHA-256 of what came. @throws FleetError IMAGE_SOURCE_UNREACHABLE */
-export async function download(url: string, file: string, signal: AbortSignal = AbortSignal.timeout(PATIENCE_MS)): Promise<string> {
+/** Whole or not at all. Resolves to the SHA-256 of what came. The headers go to this host alone, not where it redirects to. @throws FleetError IMAGE_SOURCE_UNREACHABLE */
+export async function download(url: string, file: string, headers: Readonly<Record<string, string>> = {}): Promise<string> {
   const half = `${file}.part`
   try {
     await mkdir(dirname(file), { recursive: true })
-    const response = await fetch(url, { signal })
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(PATIENCE_MS) })
     if (!response.ok || !response.body) throw new Error(`the server answers ${response.status}`)
     const sha256 = await saved(response.body, half)
     await rename(half, file)
@@ -49,16 +49,16 @@ export async function saved(body: AsyncIterable<Uint8Array>, file: string): Prom
 const reasonOf = (error: unknown): string => (error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error))
 
 /** The file in the cache, or downloaded now; it is what the pin says in either case. @throws FleetError IMAGE_SOURCE_WRONG, IMAGE_SOURCE_UNREACHABLE */
-export async function fetched({ url, sha256 }: Pinned, cache: string): Promise<string> {
+export async function fetched({ url, sha256 }: Pinned, cache: string, headers: Readonly<Record<string, string>> = {}): Promise<string> {
   const file = join(cache, `${sha256}-${new URL(url).pathname.split('/').at(-1) ?? ''}`)
   if (await isThere(file)) {
     if ((await sha256Of(file)) === sha256) return file
     await rm(file) // the card of the cache is broken, or somebody changed it
   }
-  const came = await download(url, `${file}.unchecked`)
+  const came = await download(url, `${file}.unchecked`, headers)
   if (came !== sha256) {
     await rm(`${file}.unchecked`)
-    throw new FleetError('IMAGE_SOURCE_WRONG', `${url} is not what was pinned: its SHA-256 is ${came}, os-image/versions.json has ${sha256}`, 'Somebody has changed it. Find out who before you pin it anew.')
+    throw new FleetError('IMAGE_SOURCE_WRONG', `${url} is not what was pinned: its SHA-256 is ${came}, the pin says ${sha256}`, 'Somebody has changed it. Find out who before you pin it anew.')
   }
   await rename(`${file}.unchecked`, file)
   return file

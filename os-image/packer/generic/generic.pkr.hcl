@@ -25,6 +25,11 @@ variable "nucleus" {
   description = "The folder with the checked nucleus and claim plugin (fleet image build fills it)."
 }
 
+variable "component_base" {
+  type        = string
+  description = "An OCI image layout: the image on which all components stand (fleet image build lays it)."
+}
+
 source "docker" "root" {
   image       = var.base_image
   pull        = false
@@ -36,7 +41,7 @@ build {
   sources = ["source.docker.root"]
 
   provisioner "shell" {
-    inline = ["mkdir -p /tmp/fleet/os-image /tmp/fleet/nucleus"]
+    inline = ["mkdir -p /tmp/fleet/os-image /tmp/fleet/nucleus /tmp/fleet/base-image"]
   }
 
   provisioner "file" {
@@ -49,8 +54,13 @@ build {
     destination = "/tmp/fleet/nucleus"
   }
 
+  provisioner "file" {
+    source      = "${var.component_base}/"
+    destination = "/tmp/fleet/base-image"
+  }
+
   provisioner "shell" {
-    environment_vars = ["FLEET_FLAVOUR=generic", "FLEET_NUCLEUS=/tmp/fleet/nucleus"]
+    environment_vars = ["FLEET_FLAVOUR=generic", "FLEET_NUCLEUS=/tmp/fleet/nucleus", "FLEET_BASE_IMAGE=/tmp/fleet/base-image"]
     inline           = ["sh /tmp/fleet/os-image/provision/provision.sh", "rm -rf /tmp/fleet"]
   }
 

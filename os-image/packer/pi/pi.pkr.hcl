@@ -27,6 +27,11 @@ variable "nucleus" {
   description = "The folder with the checked nucleus and claim plugin (fleet image build fills it)."
 }
 
+variable "component_base" {
+  type        = string
+  description = "An OCI image layout: the image on which all components stand (fleet image build lays it)."
+}
+
 variable "boot_files" {
   type        = string
   description = "The folder fleet/ of the boot partition: settings, claim, root CA."
@@ -46,7 +51,7 @@ build {
   sources = ["source.arm-image.pi"]
 
   provisioner "shell" {
-    inline = ["mkdir -p /tmp/fleet/os-image /tmp/fleet/nucleus /boot/firmware/fleet"]
+    inline = ["mkdir -p /tmp/fleet/os-image /tmp/fleet/nucleus /tmp/fleet/base-image /boot/firmware/fleet"]
   }
 
   provisioner "file" {
@@ -60,12 +65,17 @@ build {
   }
 
   provisioner "file" {
+    source      = "${var.component_base}/"
+    destination = "/tmp/fleet/base-image"
+  }
+
+  provisioner "file" {
     source      = "${var.boot_files}/"
     destination = "/boot/firmware/fleet"
   }
 
   provisioner "shell" {
-    environment_vars = ["FLEET_FLAVOUR=pi", "FLEET_NUCLEUS=/tmp/fleet/nucleus"]
+    environment_vars = ["FLEET_FLAVOUR=pi", "FLEET_NUCLEUS=/tmp/fleet/nucleus", "FLEET_BASE_IMAGE=/tmp/fleet/base-image"]
     inline           = ["sh /tmp/fleet/os-image/provision/provision.sh", "rm -rf /tmp/fleet"]
   }
 

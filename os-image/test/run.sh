@@ -1,5 +1,5 @@
 #!/bin/sh
-# os-image/test/run.sh: what can be tried of the image on this machine: units under systemd-nspawn, an arm64 root, a board with UEFI in QEMU. Says what it skips.
+# os-image/test/run.sh: what can be tried of the image on this machine: units and updates under systemd-nspawn, an arm64 root, a board with UEFI in QEMU. Says what it skips.
 # FLEET_IMAGE_SECONDS is how long it may take: what needs more is skipped. FLEET_IMAGE_CACHE keeps the roots between runs. FLEET_IMAGE_TEST=all makes the arm64 root when it is not there: half an hour on another architecture.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -14,7 +14,9 @@ digest=$(cd "$here/.." && find . -type d '(' -name node_modules -o -name test ')
 root=$cache/root-$digest.tar
 
 units() {
-  if sh "$here/units-root.sh" "$cache/units-root"; then timeout 300 sh "$here/units-check.sh" "$cache/units-root"; else skip 'units under systemd-nspawn: no Debian mirror'; fi
+  sh "$here/units-root.sh" "$cache/units-root" || { skip 'units under systemd-nspawn: no Debian mirror' && return; }
+  timeout 300 sh "$here/units-check.sh" "$cache/units-root"
+  if may_take 300 'updates by the real apt'; then timeout 300 sh "$here/apt-check.sh" "$cache/units-root"; fi
 }
 
 # Runs arm64 programs: this machine is one, or its kernel knows an emulator for them.

@@ -4,42 +4,11 @@
 # shellcheck disable=SC2016 # for the shells inside
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-pristine=$1 failures=0 checks=0
-work=$(mktemp -d)
-root=$work/root
-container=''
-# Only what was started here is ended.
-trap 'if [ -n "$container" ]; then kill "$container" 2> /dev/null || true; wait "$container" 2> /dev/null || true; fi; rm -rf "$work"' EXIT
+# shellcheck source=os-image/test/container.sh
+. "$here/container.sh"
 
-holds() {
-  what=$1 && shift
-  checks=$((checks + 1))
-  if "$@" > "$work/said" 2>&1; then printf 'ok      %s\n' "$what"; else
-    printf 'not ok  %s\n' "$what"
-    sed 's/^/          /' "$work/said" | tail -n 5
-    failures=$((failures + 1))
-  fi
-}
-inside() { nsenter -t "$init" -a "$@"; }
-
-# until_so COMMAND...: waits for a state, half a minute at most.
-until_so() {
-  tries=0
-  until "$@" > /dev/null 2>&1; do
-    tries=$((tries + 1))
-    [ "$tries" -lt 150 ] || return 1
-    sleep 0.2
-  done
-}
-
-cp -a "$pristine" "$root"
-for unit in docker nftables systemd-timesyncd systemd-time-wait-sync ssh; do
-  [ -e "$root/usr/lib/systemd/system/$unit.service" ] ||
-    printf '[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n' > "$root/usr/lib/systemd/system/$unit.service"
-done
-FLEET_ROOT=$root FLEET_FLAVOUR=pi sh "$here/../provision/units.sh"
-# No disk to grow in a container; and what our confined units can do is tried from inside their confinement.
-ln -sf /dev/null "$root/etc/systemd/system/fleet-grow-root.service"
+new_root "$1"
+# What our confined units can do is tried from inside their confinement.
 for unit in fleet-first-boot fleet-identity; do
   mkdir -p "$root/etc/systemd/system/$unit.service.d"
   cat > "$root/etc/systemd/system/$unit.service.d/probe.conf" << 'EOF_PROBE'
@@ -48,12 +17,7 @@ ExecStartPre=/bin/sh -c 'p=/var/lib/fleet/probe.%N; : > $p; for t in "touch /etc
 EOF_PROBE
 done
 
-systemd-nspawn -q -b -D "$root" --register=no --keep-unit --console=pipe --private-network < /dev/null > "$work/console" 2>&1 &
-container=$!
-until_so pgrep -P "$container"
-init=$(pgrep -P "$container" | head -n 1)
-until_so inside systemctl is-active multi-user.target
-
+boot
 holds 'first boot has run and written its status onto the boot partition' until_so inside grep -q '^what: ' /boot/firmware/fleet-status.txt
 holds 'what it needs and has not is told' inside grep -Eq 'no serial number|root-ca.pem|settings.env' /boot/firmware/fleet-status.txt
 holds 'the nucleus waits for its configuration' inside sh -c 'test "$(systemctl show -P ConditionResult greengrass.service)" = no'
@@ -66,15 +30,12 @@ inside sh -c 'mkdir -p /mnt/rotation && mount --bind /var/lib/fleet/rotation /mn
 inside setpriv --reuid 10001 --regid 10001 --clear-groups sh -c 'echo "back no-such-generation" > /mnt/rotation/rotator/wish'
 holds 'a wish of the rotator fires the host unit, which answers' until_so inside grep -q '^back no-such-generation' /var/lib/fleet/rotation/host/answer
 holds 'the host unit cannot do what it need not' inside sh -c 'test "$(cat /var/lib/fleet/probe.fleet-identity)" = end'
-holds 'the rotator cannot write the answer' sh -c '! nsenter -t "$1" -a setpriv --reuid 10001 --regid 10001 --clear-groups sh -c "echo x >> /mnt/rotation/host/answer"' try "$init"
+holds 'the rotator cannot write the answer' sh -c '! nsenter -t "$1" -a setpriv --reuid 10001 --regid 10001 --clear-groups sh -c "echo x >> /mnt/rotation/host/answer"' try "$(init)"
 for unit in $(cd "$root/usr/lib/systemd/system" && ls fleet-*.path); do holds "$unit listens" inside systemctl is-active "$unit"; done
 holds 'no unit of ours has failed but first boot, which waits for help' inside sh -c 'test -z "$(systemctl --failed --plain --no-legend | grep -E "^(fleet|greengrass)" | grep -v "^fleet-first-boot")"'
 for unit in $(cd "$root/usr/lib/systemd/system" && ls fleet-*.service greengrass.service); do
   printf '        exposure of %s: %s\n' "$unit" "$(inside systemd-analyze security --no-pager "$unit" 2> /dev/null | sed -n 's/.*level for [^:]*: //p' | cut -d ' ' -f 1-2)"
 done
 
-inside systemctl poweroff || true
-wait "$container" || true
-container=''
-printf '%s checks, %s failed\n' "$checks" "$failures"
-[ "$failures" = 0 ]
+power_off
+sum_up

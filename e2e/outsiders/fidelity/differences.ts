@@ -71,9 +71,14 @@ export const DIFFERENCES: readonly Difference[] = [
     page: { title: 'IAM API reference', address: `${DOCS}/IAM/latest/APIReference/API_Operations.html` },
   },
   {
-    twin: 'Cognito signs people in by password and refresh token, and gives roles by the token alone; a signed-in identity may use AWS IoT as its role allows',
-    aws: 'Other flows, providers and mappings; messages and shadows need also an AWS IoT policy that is attached to the identity',
+    twin: 'Cognito signs people in by password and refresh token, and gives roles by the token alone; connections of a signed-in identity are judged by the AWS IoT policies that it had when they were made',
+    aws: 'Other flows, providers and mappings; a policy that is detached takes effect on connections that are there',
     page: { title: 'Authorization with Amazon Cognito identities', address: `${DOCS}/iot/latest/developerguide/cog-iot-policies.html` },
+  },
+  {
+    twin: 'CloudFront has distributions of S3 buckets with one behavior and a managed cache policy; they are deployed at once, reached at the gateway by their names in `Host`, and cache nothing',
+    aws: 'Deployed within minutes; further origins, behaviors, functions, certificates, aliases; caches at the edge',
+    page: { title: 'Distribution settings reference', address: `${DOCS}/AmazonCloudFront/latest/DeveloperGuide/distribution-web-values-specify.html` },
   },
   {
     twin: 'Web pages of this machine may call it, of any other origin none: its account key is no secret',

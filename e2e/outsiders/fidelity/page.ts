@@ -28,6 +28,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   dynamodb: 'Amazon DynamoDB',
   firehose: 'Amazon Data Firehose',
   kms: 'AWS KMS',
+  cloudfront: 'Amazon CloudFront',
 }
 
 export const fidelityPage = ({ offers, judgements, differences }: Fidelity): string =>

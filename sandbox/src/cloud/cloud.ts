@@ -7,6 +7,7 @@ import { cloudControlService } from './cloud-control/cloud-control.ts'
 import { performer } from './cloud-control/performer.ts'
 import { type Clock, cloudClock, machineTime } from './clock.ts'
 import { countingEmbedded } from './cloudwatch/embedded-metrics.ts'
+import { openCloudFront } from './cloudfront/cloudfront.ts'
 import { openCloudWatch } from './cloudwatch/cloudwatch.ts'
 import { openCognito } from './cognito/cognito.ts'
 import { STATE_FILE } from './corrupt-state.ts'
@@ -122,6 +123,7 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
   const cloudwatch = openCloudWatch(base)
   const s3 = openS3({ ...base, identities })
   const objects = s3.objectStore
+  const cloudfront = openCloudFront({ ...base, origin: s3.origin })
   const downloads = signedDownloads(store, machineTime)
 
   const dynamo = resources.use(openDynamoDb({ ...base, folder: options.stateFolder === IN_MEMORY ? undefined : join(folder, 'dynamodb') }))
@@ -169,6 +171,7 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
     sqs.service,
     sns.service,
     cloudwatch.service,
+    cloudfront.service,
     ...openCognito({ ...base, clock: machineTime, sessions: iam.federatedSessions }),
     ecr.service,
     registry.service,
@@ -183,6 +186,7 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
     cloudControlService({ ...base, perform: performer({ services: () => services, identities, clock: machineTime }) }),
   ]
   const routes = [
+    cloudfront.route,
     downloads.route,
     ecr.route,
     greengrass.route,

@@ -173,6 +173,28 @@ export interface RecordStream {
   put(stream: string, record: Uint8Array): void
 }
 
+/** Reads objects over HTTP for a service that serves them, as whoever may: the bucket's policy decides. */
+export interface OriginReader {
+  read(request: {
+    readonly bucket: string
+    readonly key: string
+    /** Undefined: unsigned, as anybody. */
+    readonly caller: { readonly service: string; readonly sourceArn: string } | undefined
+  }): OriginObject
+}
+
+export type OriginObject =
+  | {
+      readonly kind: 'found'
+      readonly body: Uint8Array
+      /** Names in lower case: `content-type`, `cache-control` … */
+      readonly headers: Readonly<Record<string, string>>
+      /** With its quotes. */
+      readonly etag: string
+      readonly lastModified: Date
+    }
+  | { readonly kind: 'refused'; readonly status: 403 | 404; readonly code: string; readonly message: string }
+
 /** Puts a message into a queue as a service of the cloud does. */
 export interface QueueSink {
   send(request: {

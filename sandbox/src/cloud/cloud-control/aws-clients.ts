@@ -7,8 +7,11 @@ export type Client<Package> = {
 }
 
 export interface AwsClients {
+  readonly cloudfront: Client<typeof import('@aws-sdk/client-cloudfront')>
   readonly cloudwatch: Client<typeof import('@aws-sdk/client-cloudwatch')>
   readonly dynamodb: Client<typeof import('@aws-sdk/client-dynamodb')>
+  readonly cognitoIdentity: Client<typeof import('@aws-sdk/client-cognito-identity')>
+  readonly cognitoIdp: Client<typeof import('@aws-sdk/client-cognito-identity-provider')>
   readonly ecr: Client<typeof import('@aws-sdk/client-ecr')>
   readonly firehose: Client<typeof import('@aws-sdk/client-firehose')>
   readonly greengrass: Client<typeof import('@aws-sdk/client-greengrassv2')>
@@ -25,8 +28,11 @@ export interface AwsClients {
 export type Perform = (model: string, operation: string, input: unknown, call: Call) => Promise<unknown>
 
 const MODELS: Readonly<Record<keyof AwsClients, string>> = {
+  cloudfront: 'cloudfront',
   cloudwatch: 'cloudwatch',
   dynamodb: 'dynamodb',
+  cognitoIdentity: 'cognito-identity',
+  cognitoIdp: 'cognito-identity-provider',
   ecr: 'ecr',
   firehose: 'firehose',
   greengrass: 'greengrassv2',

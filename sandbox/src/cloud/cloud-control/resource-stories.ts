@@ -27,9 +27,21 @@ const auditing = (CertAgeThresholdInDays: string) => ({
 const textLike = (pattern: RegExp): unknown => expect.stringMatching(pattern)
 const objectWith = (members: object): unknown => expect.objectContaining(members)
 
+async function inUserPool(bench: ControlBench) {
+  const { Identifier } = await bench.create('AWS::Cognito::UserPool', { UserPoolName: 'people' })
+  return { UserPoolId: Identifier }
+}
+
+async function inIdentityPool(bench: ControlBench) {
+  const { Identifier } = await bench.create('AWS::Cognito::IdentityPool', { AllowUnauthenticatedIdentities: false })
+  return { IdentityPoolId: Identifier }
+}
+
 /** What a type is made of, what is read besides, a patch and its effect. */
 export interface Story {
   readonly prepare?: (bench: ControlBench) => Promise<unknown>
+  /** Of something that only the cloud names: further members of what is desired, by which it is listed, too. */
+  readonly within?: (bench: ControlBench) => Promise<object>
   readonly desired: object
   readonly identifier: string | RegExp
   readonly readOnly: object
@@ -350,5 +362,79 @@ export const STORIES: Readonly<Record<string, Story>> = {
     readOnly: { ScheduledAuditArn: `arn:aws:iot:${region}:${accountId}:scheduledaudit/daily` },
     patch: [{ op: 'replace', path: '/Frequency', value: 'WEEKLY' }, { op: 'add', path: '/DayOfWeek', value: 'SUN' }, { op: 'replace', path: '/TargetCheckNames', value: ['DEVICE_CERTIFICATE_AGE_CHECK'] }],
     patched: { Frequency: 'WEEKLY', DayOfWeek: 'SUN', TargetCheckNames: ['DEVICE_CERTIFICATE_AGE_CHECK'] },
+  },
+  'AWS::CloudFront::OriginAccessControl': {
+    desired: { OriginAccessControlConfig: { Name: 'page', OriginAccessControlOriginType: 's3', SigningBehavior: 'always', SigningProtocol: 'sigv4' } },
+    identifier: /^E[A-Z0-9]{13}$/,
+    readOnly: { Id: textLike(/^E/) },
+    patch: [{ op: 'add', path: '/OriginAccessControlConfig/Description', value: 'of the page' }],
+    patched: { OriginAccessControlConfig: objectWith({ Name: 'page', Description: 'of the page' }) },
+  },
+  'AWS::CloudFront::ResponseHeadersPolicy': {
+    desired: {
+      ResponseHeadersPolicyConfig: {
+        Name: 'page',
+        SecurityHeadersConfig: { ContentSecurityPolicy: { ContentSecurityPolicy: "default-src 'self'", Override: true }, StrictTransportSecurity: { AccessControlMaxAgeSec: 1, Override: true } },
+        CustomHeadersConfig: { Items: [{ Header: 'cross-origin-opener-policy', Value: 'same-origin', Override: true }] },
+      },
+    },
+    identifier: /^[0-9a-f-]{36}$/,
+    readOnly: { Id: textLike(/-/), LastModifiedTime: textLike(/^\d{4}-/) },
+    patch: [{ op: 'replace', path: '/ResponseHeadersPolicyConfig/CustomHeadersConfig/Items/0/Value', value: 'unsafe-none' }],
+    patched: { ResponseHeadersPolicyConfig: objectWith({ CustomHeadersConfig: { Items: [{ Header: 'cross-origin-opener-policy', Value: 'unsafe-none', Override: true }] } }) },
+  },
+  'AWS::CloudFront::Distribution': {
+    desired: {
+      DistributionConfig: {
+        Enabled: true,
+        DefaultRootObject: 'index.html',
+        IPV6Enabled: true,
+        Origins: [{ Id: 'o', DomainName: `page.s3.${region}.amazonaws.com`, S3OriginConfig: { OriginAccessIdentity: '' } }],
+        DefaultCacheBehavior: { TargetOriginId: 'o', ViewerProtocolPolicy: 'redirect-to-https', AllowedMethods: ['GET', 'HEAD'], CachePolicyId: '658327ea-f89d-4fab-a63d-7e88639e58f6', Compress: true },
+      },
+      Tags: tags('x'),
+    },
+    identifier: /^E[A-Z0-9]{13}$/,
+    readOnly: { DomainName: textLike(/^d[0-9a-f]{13}\.cloudfront\.net$/) },
+    patch: [{ op: 'replace', path: '/DistributionConfig/DefaultRootObject', value: 'other.html' }, { op: 'replace', path: '/Tags', value: tags('y') }],
+    patched: { DistributionConfig: objectWith({ DefaultRootObject: 'other.html', Enabled: true }), Tags: tags('y') },
+  },
+  'AWS::Cognito::UserPool': {
+    desired: { UserPoolName: 'people', AdminCreateUserConfig: { AllowAdminCreateUserOnly: true }, Policies: { PasswordPolicy: { MinimumLength: 12, RequireSymbols: true } }, UserPoolTags: { x: 'of x' } },
+    identifier: /^eu-central-1_\w{9}$/,
+    readOnly: { Arn: textLike(/:userpool\/eu-central-1_/), ProviderName: textLike(/^cognito-idp\.eu-central-1\.amazonaws\.com\/eu-central-1_/) },
+    patch: [{ op: 'replace', path: '/Policies/PasswordPolicy/MinimumLength', value: 16 }],
+    patched: { Policies: { PasswordPolicy: { MinimumLength: 16, RequireSymbols: true } }, UserPoolName: 'people', UserPoolTags: { x: 'of x' } },
+  },
+  'AWS::Cognito::UserPoolClient': {
+    within: inUserPool,
+    desired: { ClientName: 'page', ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH'] },
+    identifier: /^eu-central-1_\w{9}\|[a-z0-9]{26}$/,
+    readOnly: { ClientId: textLike(/^[a-z0-9]{26}$/), Name: 'page' },
+    patch: [{ op: 'replace', path: '/ExplicitAuthFlows', value: ['ALLOW_REFRESH_TOKEN_AUTH'] }],
+    patched: { ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'], ClientName: 'page' },
+  },
+  'AWS::Cognito::UserPoolGroup': {
+    within: inUserPool,
+    desired: { GroupName: 'viewer', Precedence: 2, RoleArn: roleArn('viewer') },
+    identifier: /^eu-central-1_\w{9}\|viewer$/,
+    readOnly: {},
+    patch: [{ op: 'replace', path: '/Precedence', value: 1 }, { op: 'remove', path: '/RoleArn' }],
+    patched: { Precedence: 1 },
+  },
+  'AWS::Cognito::IdentityPool': {
+    desired: { IdentityPoolName: 'people', AllowUnauthenticatedIdentities: false, CognitoIdentityProviders: [{ ProviderName: 'cognito-idp.x/y', ClientId: 'c', ServerSideTokenCheck: true }], IdentityPoolTags: tags('x') },
+    identifier: /^eu-central-1:[0-9a-f-]{36}$/,
+    readOnly: { Name: 'people', Id: textLike(/^eu-central-1:/) },
+    patch: [{ op: 'replace', path: '/CognitoIdentityProviders/0/ClientId', value: 'd' }],
+    patched: { CognitoIdentityProviders: [{ ProviderName: 'cognito-idp.x/y', ClientId: 'd', ServerSideTokenCheck: true }], IdentityPoolTags: tags('x') },
+  },
+  'AWS::Cognito::IdentityPoolRoleAttachment': {
+    within: inIdentityPool,
+    desired: { RoleMappings: { 'cognito-idp.x/y:c': { Type: 'Token', AmbiguousRoleResolution: 'Deny' } } },
+    identifier: /^eu-central-1:[0-9a-f-]{36}$/,
+    readOnly: { Id: textLike(/^eu-central-1:/) },
+    patch: [{ op: 'add', path: '/Roles', value: { authenticated: roleArn('viewer') } }, { op: 'replace', path: '/RoleMappings', value: { own: { Type: 'Token', AmbiguousRoleResolution: 'AuthenticatedRole', IdentityProvider: 'cognito-idp.x/y:c' } } }],
+    patched: { Roles: { authenticated: roleArn('viewer') }, RoleMappings: { 'cognito-idp.x/y:c': { Type: 'Token', AmbiguousRoleResolution: 'AuthenticatedRole' } } },
   },
 }

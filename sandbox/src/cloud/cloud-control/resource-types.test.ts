@@ -13,16 +13,17 @@ import { ACCOUNT, controlBench } from './testing.ts'
 import { topicRule } from './types/iot-topic-rule.ts'
 import { RESOURCE_TYPES } from './types.ts'
 
-test.each(Object.entries(STORIES))('%s', async (typeName, { prepare, desired, identifier, readOnly, patch, patched, hidden = [], listedBy }) => {
+test.each(Object.entries(STORIES))('%s', async (typeName, { prepare, within, desired, identifier, readOnly, patch, patched, hidden = [], listedBy }) => {
   const bench = await controlBench()
   await prepare?.(bench)
-  const { Identifier = '', ...created } = await bench.create(typeName, desired)
+  const place = await within?.(bench)
+  const { Identifier = '', ...created } = await bench.create(typeName, { ...desired, ...place })
   expect(created.StatusMessage).toBeUndefined()
   expect(Identifier).toMatch(identifier)
   const shown = Object.fromEntries(Object.entries(desired).filter(([name]) => !hidden.includes(name)))
   const properties = await bench.get(typeName, Identifier)
   expect(properties).toMatchObject({ ...shown, ...readOnly })
-  expect(await bench.list(typeName, listedBy)).toContain(Identifier)
+  expect(await bench.list(typeName, listedBy ?? place)).toContain(Identifier)
   if (patch) {
     expect(await bench.update(typeName, Identifier, patch)).toMatchObject({ OperationStatus: 'SUCCESS' })
     const after = await bench.get(typeName, Identifier)
@@ -125,4 +126,35 @@ test('an IoT policy changes more often than it has versions', async () => {
   await bench.create('AWS::IoT::Policy', { PolicyName: 'p', PolicyDocument: allow('iot:Connect') })
   for (let i = 0; i < 7; i++) expect(await bench.update('AWS::IoT::Policy', 'p', [{ op: 'replace', path: '/PolicyDocument', value: allow('iot:Connect', `arn:${i}`) }])).toMatchObject({ OperationStatus: 'SUCCESS' })
   expect(await bench.get('AWS::IoT::Policy', 'p')).toMatchObject({ PolicyDocument: allow('iot:Connect', 'arn:6') })
+})
+
+test('what the sandbox does not do of a distribution, an edge or a pool is refused loudly', async () => {
+  const bench = await controlBench()
+  const { DistributionConfig: config } = STORIES['AWS::CloudFront::Distribution']?.desired as { DistributionConfig: { DefaultCacheBehavior: object } }
+  const refused = async (typeName: string, desired: object) => (await bench.create(typeName, desired).catch((error: unknown) => ({ StatusMessage: String(error) }))).StatusMessage
+  const distribution = (change: object) => refused('AWS::CloudFront::Distribution', { DistributionConfig: { ...config, ...change } })
+  expect(await distribution({ Aliases: ['a.example'] })).toMatch(/Aliases/)
+  expect(await distribution({ DefaultRootObject: '/index.html' })).toMatch(/InvalidDefaultRootObject/)
+  expect(await distribution({ DefaultCacheBehavior: { ...config.DefaultCacheBehavior, TargetOriginId: 'other' } })).toMatch(/NoSuchOrigin/)
+  expect(await distribution({ DefaultCacheBehavior: { ...config.DefaultCacheBehavior, CachePolicyId: 'mine' } })).toMatch(/NoSuchCachePolicy/)
+  expect(await distribution({ DefaultCacheBehavior: { ...config.DefaultCacheBehavior, ResponseHeadersPolicyId: 'none' } })).toMatch(/NoSuchResponseHeadersPolicy/)
+  expect(await distribution({ Origins: [{ Id: 'o', DomainName: 'example.com', S3OriginConfig: {} }] })).toMatch(/InvalidOrigin/)
+  expect(await distribution({ Origins: [{ Id: 'o', DomainName: 'b.s3.eu-central-1.amazonaws.com', S3OriginConfig: {}, OriginAccessControlId: 'none' }] })).toMatch(/InvalidOriginAccessControl/)
+  expect(await refused('AWS::Cognito::IdentityPool', { AllowUnauthenticatedIdentities: true })).toMatch(/AllowUnauthenticatedIdentities/)
+  expect(await refused('AWS::Cognito::UserPool', { MfaConfiguration: 'ON' })).toMatch(/MfaConfiguration/)
+  expect(await bench.list('AWS::CloudFront::Distribution')).toEqual([])
+})
+
+test('an origin access control and a headers policy stay as long as a distribution uses them', async () => {
+  const bench = await controlBench()
+  const [control, policy] = ['AWS::CloudFront::OriginAccessControl', 'AWS::CloudFront::ResponseHeadersPolicy'] as const
+  const { Identifier: OriginAccessControlId = '' } = await bench.create(control, STORIES[control]?.desired ?? {})
+  const { Identifier: ResponseHeadersPolicyId = '' } = await bench.create(policy, STORIES[policy]?.desired ?? {})
+  const { DistributionConfig: config } = STORIES['AWS::CloudFront::Distribution']?.desired as { DistributionConfig: { DefaultCacheBehavior: object; Origins: object[] } }
+  const { Identifier = '' } = await bench.create('AWS::CloudFront::Distribution', { DistributionConfig: { ...config, Origins: [{ ...config.Origins[0], OriginAccessControlId }], DefaultCacheBehavior: { ...config.DefaultCacheBehavior, ResponseHeadersPolicyId } } })
+  expect(await bench.remove(control, OriginAccessControlId)).toMatchObject({ OperationStatus: 'FAILED', StatusMessage: expect.stringContaining('OriginAccessControlInUse') })
+  expect(await bench.remove(policy, ResponseHeadersPolicyId)).toMatchObject({ OperationStatus: 'FAILED', StatusMessage: expect.stringContaining('ResponseHeadersPolicyInUse') })
+  expect(await bench.remove('AWS::CloudFront::Distribution', Identifier)).toMatchObject({ OperationStatus: 'SUCCESS' })
+  expect(await bench.remove(control, OriginAccessControlId)).toMatchObject({ OperationStatus: 'SUCCESS' })
+  expect(await bench.remove(policy, ResponseHeadersPolicyId)).toMatchObject({ OperationStatus: 'SUCCESS' })
 })

@@ -30,6 +30,8 @@ import { ruleOperations } from '../iot-core/rules/rule-operations.ts'
 import { openRules } from '../iot-core/rules/rules.ts'
 import { openShadows } from '../iot-core/shadows/shadows.ts'
 import { testCloud } from '../iot-core/testing.ts'
+import { openCloudFront } from '../cloudfront/cloudfront.ts'
+import { openCognito } from '../cognito/cognito.ts'
 import { openCloudWatch } from '../cloudwatch/cloudwatch.ts'
 import { deadLetters } from '../lambda/dead-letters.ts'
 import { lambdaService } from '../lambda/lambda.ts'
@@ -117,7 +119,7 @@ export async function controlBench(file = join(folder(), 'state.sqlite')): Promi
   onTestFinished(() => audit[Symbol.dispose]())
   const topicRules: Service = { model: 'iot', operations: ruleOperations({ ...common, rules, tags }) }
   const ecr = ecrService({ ...common, downloads, permits: ({ kind }) => kind === 'account' })
-  const services: Service[] = [...iam.services, s3.service, dynamo.service, firehose.service, logs.service, lambda.service, sqs.service, sns.service, cloudwatch.service, registry.service, provisioning.service, topicRules, audit.service, greengrass.service, ecr.service]
+  const services: Service[] = [...iam.services, s3.service, dynamo.service, firehose.service, logs.service, lambda.service, sqs.service, sns.service, cloudwatch.service, openCloudFront({ ...common, origin: s3.origin }).service, ...openCognito({ ...common, sessions: iam.federatedSessions }), registry.service, provisioning.service, topicRules, audit.service, greengrass.service, ecr.service]
   services.push(cloudControlService({ ...common, perform: performer({ services: () => services, identities: iam.identities, clock }) }))
   const gateway = await openTestGateway({ services, routes: [ecr.route], clock, identities: iam.identities })
   onTestFinished(() => lambda[Symbol.asyncDispose]())

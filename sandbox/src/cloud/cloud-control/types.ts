@@ -1,8 +1,16 @@
 // sandbox/src/cloud/cloud-control/types.ts: the resource types that this cloud offers; a further one is a file and a line.
 import type { AnyResourceType } from './resource-type.ts'
+import { distribution } from './types/cloudfront-distribution.ts'
+import { originAccessControl } from './types/cloudfront-origin-access-control.ts'
+import { responseHeadersPolicy } from './types/cloudfront-response-headers-policy.ts'
 import { alarm } from './types/cloudwatch-alarm.ts'
 import { dashboard } from './types/cloudwatch-dashboard.ts'
 import { table } from './types/dynamodb-table.ts'
+import { identityPool } from './types/cognito-identity-pool.ts'
+import { identityPoolRoleAttachment } from './types/cognito-role-attachment.ts'
+import { userPool } from './types/cognito-user-pool.ts'
+import { userPoolClient } from './types/cognito-user-pool-client.ts'
+import { userPoolGroup } from './types/cognito-user-pool-group.ts'
 import { repository } from './types/ecr-repository.ts'
 import { deliveryStream } from './types/firehose-delivery-stream.ts'
 import { componentVersion } from './types/greengrass-component-version.ts'
@@ -39,4 +47,6 @@ export const RESOURCE_TYPES: readonly AnyResourceType[] = [
   ...[table, deliveryStream],
   ...[topic, subscription, topicPolicy, topicInlinePolicy, queue, queueInlinePolicy, alarm, dashboard],
   ...[componentVersion, deployment],
+  ...[distribution, originAccessControl, responseHeadersPolicy],
+  ...[userPool, userPoolClient, userPoolGroup, identityPool, identityPoolRoleAttachment],
 ]

@@ -3,7 +3,7 @@ import type { Account } from '../account.ts'
 import { createHash } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import { contextOf } from '../iam/policy-evaluation.ts'
-import type { ObjectStore } from '../ports.ts'
+import type { ObjectStore, OriginReader } from '../ports.ts'
 import type { Call, Service } from '../service.ts'
 import type { Store } from '../store/store.ts'
 import { namesOf, permitsByItself } from '../wire/authorisation.ts'
@@ -17,6 +17,7 @@ import { multipartOperations } from './multipart-operations.ts'
 import { objectOperations } from './object-operations.ts'
 import { refusing } from './input-refusals.ts'
 import { keptObjects } from './objects.ts'
+import { originReader } from './origin-reader.ts'
 import type { S3Context } from './s3-context.ts'
 import { s3Grants } from './s3-grants.ts'
 import { unsetSettings } from './unset-settings.ts'
@@ -32,6 +33,7 @@ export interface S3 {
   readonly service: Service
   readonly operations: AllOperations
   readonly objectStore: ObjectStore
+  readonly origin: OriginReader
 }
 
 /** With the SDK's types, for Cloud Control. */
@@ -50,6 +52,7 @@ export function openS3({ store, clock, account, identities }: S3Options): S3 {
   return {
     operations,
     service: { model: 's3', operations, grants: s3Grants, resourcePolicy },
+    origin: originReader({ buckets, objects, resourcePolicy }),
     objectStore: {
       get(bucket, key) {
         const content = objects.current(bucket, key)?.content

@@ -95,7 +95,7 @@ const SPELLINGS: Readonly<Record<Family, Readonly<Record<Fault, Spelling>>>> = {
   },
 }
 
-const FAMILIES: Readonly<Record<ProtocolName, Family>> = { 'rest-json': 'rest-json', 'json-1.0': 'json-rpc', 'json-1.1': 'json-rpc', query: 'query', 'rest-xml': 's3' }
+const FAMILIES: Readonly<Record<ProtocolName, Family>> = { 'rest-json': 'rest-json', 'json-1.0': 'json-rpc', 'json-1.1': 'json-rpc', query: 'query', 'rest-xml': 's3', 'rest-xml-service': 'query' }
 
 /** Sentences that S3 words in its own way. */
 const S3_SENTENCES: Partial<Record<Fault, string>> = {

@@ -48,6 +48,8 @@ export function gateway(options: GatewayOptions): Gateway {
 
   return {
     async answer(request) {
+      const host = routeOfHost(routes, request)
+      if (host) return answerRoute(host, request)
       if (!isOwnOrigin(request)) return foreignOrigin(request)
       const preflight = preflightAnswer(request)
       if (preflight) return preflight
@@ -59,8 +61,13 @@ export function gateway(options: GatewayOptions): Gateway {
   }
 }
 
+const routeOfHost = (routes: readonly HttpRoute[], { headers }: HttpRequest): HttpRoute | undefined => {
+  const name = (headers['host'] ?? '').toLowerCase().replace(/:\d+$/, '')
+  return routes.find(({ isHost }) => isHost?.(name))
+}
+
 const longestPrefix = (routes: readonly HttpRoute[], path: string): HttpRoute | undefined =>
-  routes.filter(({ prefix }) => path.startsWith(prefix)).sort((one, other) => other.prefix.length - one.prefix.length)[0]
+  routes.filter(({ prefix, isHost }) => isHost === undefined && path.startsWith(prefix)).sort((one, other) => other.prefix.length - one.prefix.length)[0]
 
 /** Only an unsigned form must be read before it is known whom it is for. No bytes: the body was longer than that service takes. */
 async function modelAndBody(models: Models, request: HttpRequest): Promise<{ model: ServiceModel; bytes: Buffer | undefined }> {

@@ -36,9 +36,11 @@ export interface HttpAnswer {
   readonly body?: HttpBody
 }
 
-/** Asked for requests that carry no AWS signature, whose path begins with `prefix`; the longest prefix wins. */
+/** Asked for requests that carry no AWS signature, whose path begins with `prefix`; the longest prefix wins. A route with hosts of its own gets all that is for them. */
 export interface HttpRoute {
   readonly prefix: string
+  /** Whether this name (in lower case, without the port) is one of its hosts. */
+  readonly isHost?: (name: string) => boolean
   handle(request: HttpRequest): HttpAnswer | Promise<HttpAnswer>
   /** Takes over the connection for `Upgrade: websocket` on this path. Here the signature, if any, is for the route to check. */
   readonly upgrade?: (request: HttpRequest, connection: { readonly message: IncomingMessage; readonly socket: Duplex; readonly head: Buffer }) => void

@@ -2,7 +2,7 @@
 import { NormalizedSchema } from '@smithy/core/schema'
 import { loadSchemas } from './schema-loader.ts'
 
-export type ProtocolName = 'rest-json' | 'rest-xml' | 'json-1.0' | 'json-1.1' | 'query'
+export type ProtocolName = 'rest-json' | 'rest-xml' | 'rest-xml-service' | 'json-1.0' | 'json-1.1' | 'query'
 
 /** One line of the table of models. */
 export interface ModelDefinition {

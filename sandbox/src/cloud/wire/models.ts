@@ -26,6 +26,7 @@ export const MODELS: Readonly<Record<string, ModelDefinition>> = {
   'cognito-identity': { protocol: 'json-1.1', signingNames: ['cognito-identity'], iamPrefix: 'cognito-identity', invalid: 'ValidationException', target: 'AWSCognitoIdentityService' },
   dynamodb: { protocol: 'json-1.0', signingNames: ['dynamodb'], iamPrefix: 'dynamodb', invalid: 'ValidationException', target: 'DynamoDB_20120810', bodyLimit: 16 * MIB },
   firehose: { protocol: 'json-1.1', signingNames: ['firehose'], iamPrefix: 'firehose', invalid: 'InvalidArgumentException', target: 'Firehose_20150804' },
+  cloudfront: { protocol: 'rest-xml-service', signingNames: ['cloudfront'], iamPrefix: 'cloudfront', invalid: 'InvalidArgument', xmlNamespace: 'http://cloudfront.amazonaws.com/doc/2020-05-31/', isGlobal: true },
   kms: { protocol: 'json-1.1', signingNames: ['kms'], iamPrefix: 'kms', invalid: 'ValidationException', target: 'TrentService' },
   cloudwatch: { protocol: 'json-1.0', signingNames: ['monitoring'], iamPrefix: 'cloudwatch', invalid: 'ValidationError', target: 'GraniteServiceVersion20100801' },
 }

@@ -5,8 +5,9 @@ import type { Protocol, ProtocolOf } from './protocol.ts'
 import { query } from './query.ts'
 import { restJson } from './rest-json.ts'
 import { restXml } from './rest-xml.ts'
+import { restXmlService } from './rest-xml-service.ts'
 
-const PROTOCOLS: Readonly<Record<ProtocolName, ProtocolOf>> = { 'rest-json': restJson, 'rest-xml': restXml, 'json-1.0': jsonRpc, 'json-1.1': jsonRpc, query }
+const PROTOCOLS: Readonly<Record<ProtocolName, ProtocolOf>> = { 'rest-json': restJson, 'rest-xml': restXml, 'rest-xml-service': restXmlService, 'json-1.0': jsonRpc, 'json-1.1': jsonRpc, query }
 
 /** Made once for each model: it sorts the model's paths. */
 export function protocolOf(model: ServiceModel): Protocol {

@@ -3,14 +3,14 @@ import type { AwsError } from '../aws-error.ts'
 import { jsonCodec, toText } from './codecs.ts'
 import { faultOf } from './faults.ts'
 import type { ServiceModel } from './model.ts'
-import { type Protocol, type ProtocolOf, type Routed, statusOf, type WireRequest } from './protocol.ts'
+import { type Protocol, type ProtocolOf, statusOf, type WireRequest } from './protocol.ts'
 import { type BodyCodec, readRestInput, writeRestOutput } from './rest-bindings.ts'
-import { hasLiteralQuery, literalCount, matchSegments, pathSegments, type UriPattern, uriPattern } from './uri-pattern.ts'
+import { restRouter } from './rest-routing.ts'
 
 export const restJson: ProtocolOf = (model): Protocol => {
-  const patterns = Map.groupBy(patternsOf(model), ({ method }) => method)
+  const route = restRouter(model)
   return {
-    route: (request) => route(patterns.get(request.method) ?? [], request) ?? unknownPath(model, request),
+    route: (request) => route(request) ?? unknownPath(model, request),
     decode(routed, request) {
       try {
         return readRestInput(routed, request, bodies)
@@ -45,21 +45,6 @@ const bodies: BodyCodec = {
     return json.read(schema, parsed)
   },
   write: (schema, value) => json.write(schema, value),
-}
-
-const patternsOf = (model: ServiceModel): UriPattern[] =>
-  [...model.operations.values()]
-    .map(uriPattern)
-    .filter((pattern) => pattern !== undefined)
-    .sort((one, other) => literalCount(other) - literalCount(one))
-
-function route(patterns: readonly UriPattern[], { path, query }: WireRequest): Routed | undefined {
-  const segments = pathSegments(path)
-  for (const pattern of patterns) {
-    const labels = hasLiteralQuery(pattern, query) ? matchSegments(pattern, segments) : undefined
-    if (labels) return { operation: pattern.operation, labels }
-  }
-  return undefined
 }
 
 function unknownPath(model: ServiceModel, { method, path }: WireRequest): never {

@@ -36,7 +36,7 @@ export interface RunningSandbox extends Sandbox {
   readonly s3: S3Client
 }
 
-export interface Situation extends Partial<Pick<SandboxOptions, 'pis' | 'quotas' | 'distribution' | 'builder'>> {
+export interface Situation extends Partial<Pick<SandboxOptions, 'pis' | 'quotas' | 'distribution' | 'release'>> {
   readonly allowed: readonly SerialNumber[]
   /** A folder that is there already, and stays. */
   readonly folder?: string
@@ -46,7 +46,7 @@ export const serial = (number: number): SerialNumber => parseSerialNumber(`10000
 
 const PATIENCE_MS = 60_000 // a machine whose two cores have other work
 
-export async function runningSandbox({ allowed, folder: given, pis = 0, quotas = false, distribution = distributionOfTests(), builder }: Situation): Promise<RunningSandbox> {
+export async function runningSandbox({ allowed, folder: given, pis = 0, quotas = false, distribution = distributionOfTests(), release }: Situation): Promise<RunningSandbox> {
   const folder = given ?? mkdtempSync(join(tmpdir(), 'fleet-e2e-'))
   const allowlistFile = join(folder, 'allowlist.txt')
   const write = (serials: readonly SerialNumber[]) => {
@@ -56,7 +56,7 @@ export async function runningSandbox({ allowed, folder: given, pis = 0, quotas =
   write(allowed)
   const told: string[] = []
   const story = logStory({ write: (line) => told.push(line), announcesReady: false })
-  const sandbox = await openSandbox({ stateFolder: join(folder, 'state'), isFresh: false, pis, ports: { gateway: 0, mqtt: 0, console: 0 }, quotas, distribution, builder, story, signal: new AbortController().signal, allowlistFile })
+  const sandbox = await openSandbox({ stateFolder: join(folder, 'state'), isFresh: false, pis, ports: { gateway: 0, mqtt: 0, console: 0 }, quotas, distribution, release, story, signal: new AbortController().signal, allowlistFile })
   const { site, target } = sandbox
   const until: RunningSandbox['until'] = async (serial, what, holds, withinMs = PATIENCE_MS) => {
     const { promise, resolve, reject } = Promise.withResolvers<SandboxPi>()

@@ -6,7 +6,7 @@ tar=$1 mirror=${2:-http://deb.debian.org/debian} security=${3:-http://deb.debian
 [ "$(id -u)" = 0 ] || { printf 'base.sh: run it as root\n' >&2 && exit 1; }
 
 # systemd and dbus come first: packages that are installed later enable their units by it.
-mmdebstrap --architectures=arm64 --mode=root --variant=minbase \
+mmdebstrap --format=tar --architectures=arm64 --mode=root --variant=minbase \
   --essential-hook="$here/before-kernel.sh" \
   --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
   --include=ca-certificates,systemd,systemd-sysv,dbus,udev,kmod,linux-image-arm64,initramfs-tools,zstd,grub-efi-arm64-bin,iproute2,e2fsprogs,dosfstools \

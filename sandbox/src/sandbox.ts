@@ -8,7 +8,6 @@ import type { SandboxEndpoints } from '@fleet/contract/sandbox-endpoints'
 import type { SerialNumber } from '@fleet/contract/serial-number'
 import { jsonLog } from '@fleet/log'
 import { readListFile } from '@fleet/ops/allowlist/list-file'
-import type { ImageBuilder } from '@fleet/ops/release/image-builder'
 import { asFleetError } from '@fleet/ops/shell/failure'
 import { readStageFile } from '@fleet/ops/stack/stage-file'
 import { REPOSITORY } from '@fleet/ops/target/repository'
@@ -19,7 +18,7 @@ import { openConsoleAccess } from './opening/console-access.ts'
 import { portInUse, startCloud } from './opening/cloud-process.ts'
 import { endpointsOf, gatewayOf, publishEndpoints } from './opening/endpoints-file.ts'
 import { imageFor } from './opening/flash.ts'
-import { operator } from './opening/operator.ts'
+import { operator, type Release } from './opening/operator.ts'
 import { onPorts, portMemory, type Ports } from './opening/ports.ts'
 import { serialsFor } from './opening/serials.ts'
 import { openStateFolder, type StateFolder } from './opening/state-folder.ts'
@@ -43,8 +42,8 @@ export interface SandboxOptions {
   readonly quotas: boolean
   /** The real Greengrass nucleus, which the Pis run instead of the simulated one. */
   readonly distribution?: Distribution | undefined
-  /** Of the components' images; undefined: bundles alone, which is what the sandbox's Pis need. */
-  readonly builder?: ImageBuilder | undefined
+  /** Undefined: this repository's components, in images of their bundles alone, which is what the sandbox's Pis need. */
+  readonly release?: Release | undefined
   readonly story: Story
   /** Ends a start that is under way. */
   readonly signal: AbortSignal
@@ -161,7 +160,7 @@ async function open(options: SandboxOptions, { own, signal, story, list, folder,
   const target = sandboxTarget(endpoints, folder.path)
 
   // The operator's work, while the Pis that were on come back.
-  const work = operator(target, step, options.builder)
+  const work = operator(target, step, options.release)
   await Promise.all([site.resume(), work.bringUp()])
   known.settings = await openConsoleAccess(endpoints, target)
   await work.applyAllowlist(options.allowlistFile)

@@ -148,9 +148,12 @@ async function order(control: string, command: object): Promise<void> {
 async function connected(control: string): Promise<Socket> {
   for (let tries = 1; ; tries++) {
     const socket = connect(control)
-    const outcome = await Promise.race([once(socket, 'connect').then(() => undefined), once(socket, 'error').then(([error]) => error as Error)])
-    if (outcome === undefined) return socket
-    if (tries === MOST_TRIES) throw outcome
+    const failure = await once(socket, 'connect').then(
+      () => undefined,
+      (error: unknown) => error as Error, // once() rejects with what «error» tells
+    )
+    if (failure === undefined) return socket
+    if (tries === MOST_TRIES) throw failure
     await after(100)
   }
 }

@@ -5,12 +5,12 @@ import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { plainOci } from '@fleet/ops/release/plain-oci'
 import { runTool } from '@fleet/ops/image/tool'
 import { runningSandbox, serial } from '../../../e2e/running-sandbox.ts'
 import { aDay } from './chapters/a-day.ts'
 import { badInput } from './chapters/bad-input.ts'
 import { powerCut } from './chapters/power-cut.ts'
+import { releaseOn } from './release.ts'
 import { site } from './site.ts'
 import type { Setting } from './setting.ts'
 import { timeServer } from './time-server.ts'
@@ -46,8 +46,7 @@ async function prepared(): Promise<Setting & AsyncDisposable> {
   const own = new AsyncDisposableStack()
   const layer = join(folder, 'node-layer.tar')
   await runTool('sh', [here('./node-layer.sh'), resolve(root), resolve(node), layer])
-  // The sandbox's own Pis bring their Node with them; this board has it from the images, as a real one.
-  const sandbox = own.use(await runningSandbox({ allowed: [serial(1)], builder: plainOci([readFileSync(layer)]) }))
+  const sandbox = own.use(await runningSandbox({ allowed: [serial(1)], release: releaseOn(readFileSync(layer)) }))
   tell('the sandbox runs, with images that a machine without Node can run')
   const visitor = own.use(await openVisitor())
   const disk = join(folder, 'disk.img')

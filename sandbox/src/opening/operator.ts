@@ -4,7 +4,7 @@ import { bootstrap } from '@fleet/ops/bootstrap/bootstrap'
 import { chosenEngine } from '@fleet/ops/deploy/choose-engine'
 import { deploy } from '@fleet/ops/deploy/deploy'
 import { chosenBuilder } from '@fleet/ops/release/choose-builder'
-import { allComponents } from '@fleet/ops/release/component-source'
+import { allComponents, type ComponentSource } from '@fleet/ops/release/component-source'
 import type { ImageBuilder } from '@fleet/ops/release/image-builder'
 import { publishRelease, type Published } from '@fleet/ops/release/publish-release'
 import type { StackProgress } from '@fleet/ops/stack/stack-engine'
@@ -19,13 +19,19 @@ export interface Operator {
   applyAllowlist(file: string | undefined): Promise<void>
 }
 
-export function operator(target: Target, step: Steps, builder?: ImageBuilder): Operator {
+/** What is released, where that is not this repository's components as the sandbox's Pis run them. */
+export interface Release {
+  readonly sources: () => Promise<readonly ComponentSource[]>
+  readonly builder: ImageBuilder
+}
+
+export function operator(target: Target, step: Steps, { sources: wanted = allComponents, builder }: Partial<Release> = {}): Operator {
   const engine = chosenEngine(target, {})
   const up = (note: (text: string) => void) => deploy(target, { engine, onProgress: counted(note) })
   const { stage } = target.stage
   let deployed: string | undefined
-  let bundled: ReturnType<typeof allComponents> | undefined
-  const sources = () => (bundled ??= allComponents())
+  let bundled: ReturnType<typeof wanted> | undefined
+  const sources = () => (bundled ??= wanted())
   return {
     async bringUp() {
       sources().catch(() => {}) // bundled meanwhile; a mistake in them is told by the release

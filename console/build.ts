@@ -43,7 +43,7 @@ const isFile = (path: string) => /\.\w+$/.test(path)
 
 async function bundle(outdir: string): Promise<void> {
   await build({
-    entryPoints: { console: join(FOLDER, 'src/main.tsx') },
+    entryPoints: [{ in: join(FOLDER, 'src/main.tsx'), out: 'console' }, { in: join(FOLDER, 'src/style/console.css'), out: 'console' }],
     outdir,
     bundle: true,
     splitting: true, // the MQTT client and S3 come when they are needed

@@ -1,5 +1,9 @@
 // e2e/11-console.test.ts: the console page in a real browser: the story of a device told by clicking, who may do what, and what it stands.
 import { GetThingShadowCommand, PublishCommand, UpdateThingShadowCommand } from '@aws-sdk/client-iot-data-plane'
+import { chosenEngine } from '@fleet/ops/deploy/choose-engine'
+import { deploy } from '@fleet/ops/deploy/deploy'
+import { storeOf } from '@fleet/ops/deploy/history'
+import { currentRelease, makeCurrent } from '@fleet/ops/release/manifest-store'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { consolePage, findChromium, openBrowser, violations, type ConsolePage } from './browser.ts'
@@ -36,6 +40,14 @@ async function open(address = '', options: Parameters<typeof consolePage>[2] = {
 const live = (page: Page) => page.locator('#connection', { hasText: /^live$/ }).waitFor({ timeout: LONG_MS })
 const device = (of = PI) => `?page=device&serial=${of}`
 const led = async (): Promise<unknown> => JSON.parse(Buffer.from((await sandbox.iotData.send(new GetThingShadowCommand({ thingName: PI, shadowName: 'led' }))).payload ?? []).toString())
+/** Publishes and deploys the same components as another release. */
+async function anotherRelease(): Promise<void> {
+  const store = storeOf(sandbox.target)
+  const current = await currentRelease(store)
+  if (!current) throw new Error('nothing is released')
+  await makeCurrent({ ...current.manifest, id: 'another00000' }, current, store)
+  await deploy(sandbox.target, { engine: chosenEngine(sandbox.target, {}) })
+}
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' })
 
 inBrowser('a device is found, pressed, set and given a new certificate', async () => {
@@ -73,6 +85,38 @@ inBrowser('a refused device is admitted by one click', async () => {
   await page.getByRole('link', { name: STRANGER }).waitFor()
 })
 
+inBrowser('releases: waves, pause, resume and the way back, each with its command; what the device runs and logs', async () => {
+  const { page, faults } = await open('?page=releases')
+  await page.getByRole('img', { name: /^Wave 1: [12] has it/ }).waitFor()
+  await button(page, 'Pause').click()
+  await button(page, 'No').click()
+  await button(page, 'Pause').click()
+  await button(page, 'Yes').click()
+  await page.locator('.state', { hasText: 'paused' }).waitFor()
+  await page.locator('.command', { hasText: 'fleet deploy resume' }).waitFor()
+  await button(page, 'Resume').click()
+  await button(page, 'Pause').waitFor()
+  expect(await page.locator('.state', { hasText: 'paused' }).count()).toBe(0)
+
+  await anotherRelease()
+  const former = page.getByRole('row').filter({ hasText: 'fleet deploy rollback' })
+  const id = (await former.getByRole('rowheader').textContent()) ?? ''
+  await former.getByRole('button', { name: 'Roll back' }).click()
+  await button(page, 'Yes').click()
+
+  await page.getByRole('heading', { level: 2, name: `Release ${id}` }).waitFor()
+  await page.getByRole('img', { name: /^Wave 1: [12] has it$/ }).waitFor()
+
+  await page.getByRole('link', { name: 'Fleet' }).click()
+  await page.getByRole('link', { name: 'Map of waves' }).click()
+  await page.getByRole('img', { name: /^Wave 1: [12] has it$/ }).waitFor()
+  expect(page.url()).toContain('view=waves')
+  await page.goto(`/${device()}&log=button`)
+  await page.getByRole('region', { name: 'Log of button' }).locator('pre').first().waitFor()
+  await page.getByRole('rowheader', { name: /fleet-dev/ }).waitFor()
+  expect(faults).toEqual([])
+})
+
 inBrowser('a viewer cannot do what an operator does: the cloud refuses', async () => {
   const { page } = await open(device())
   await button(page, 'Sign out').click()
@@ -91,6 +135,13 @@ inBrowser('a viewer cannot do what an operator does: the cloud refuses', async (
   await page.getByRole('link', { name: 'Audit' }).click()
   await button(page, 'Audit now').click()
   await page.getByRole('alert').filter({ hasText: /iot:StartOnDemandAuditTask/ }).waitFor()
+  await page.getByRole('link', { name: 'Releases' }).click()
+  await button(page, 'Pause').click()
+  await button(page, 'Yes').click()
+  await page.getByRole('alert').filter({ hasText: /greengrass:CancelDeployment/ }).waitFor()
+  await page.getByRole('row').filter({ hasText: 'fleet deploy rollback' }).getByRole('button', { name: 'Roll back' }).first().click()
+  await button(page, 'Yes').click()
+  await page.getByRole('alert').filter({ hasText: /s3:PutObject/ }).waitFor()
   expect(await led()).toMatchObject({ state: (before as { state: object }).state })
 })
 
@@ -118,7 +169,7 @@ inBrowser('axe has nothing against any page, in light and dark, and none is wide
     await page.evaluate(`history.pushState(null, '', '/${address}'); dispatchEvent(new PopStateEvent('popstate'))`)
     await page.getByRole('heading', { level: 1 }).waitFor()
   }
-  for (const address of ['?page=fleet', device(), '?page=admission', '?page=audit', '?page=cost', '?page=faults']) {
+  for (const address of ['?page=fleet', '?page=fleet&view=waves', device(), '?page=releases', '?page=admission', '?page=audit', '?page=cost', '?page=faults']) {
     await show(address)
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })

@@ -1,7 +1,7 @@
 // console/src/address.ts: what is shown stands in the address: it can be kept, sent, and gone back from.
 import { useEffect, useState } from 'preact/hooks'
 
-export const PAGES = ['fleet', 'device', 'admission', 'audit', 'cost', 'faults'] as const
+export const PAGES = ['fleet', 'device', 'releases', 'admission', 'audit', 'cost', 'faults'] as const
 export type Page = (typeof PAGES)[number]
 
 /** Query parameters: `?page=device&serial=…`. */

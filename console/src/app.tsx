@@ -98,6 +98,7 @@ function useMessages(session: Session, onLink: (link: Link) => void): Listening 
 /** All but the first come when they are asked for. */
 const LATER = {
   device: async () => (await import('./pages/device.tsx')).DevicePage,
+  releases: async () => (await import('./pages/releases.tsx')).ReleasesPage,
   admission: async () => (await import('./pages/admission.tsx')).AdmissionPage,
   audit: async () => (await import('./pages/audit.tsx')).AuditPage,
   cost: async () => (await import('./pages/cost.tsx')).CostPage,

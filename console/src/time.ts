@@ -17,4 +17,4 @@ export function ago(date: Date | undefined, now = Date.now()): string {
 /** Whole days since then. */
 export const ageDays = (date: Date, now = Date.now()): number => Math.max(0, Math.floor((now - date.getTime()) / 86_400_000))
 
-export const clockTime = (date: Date): string => date.toLocaleTimeString('en-GB', { hour12: false, fractionalSecondDigits: 3 })
+export const clockTime = (date: Date): string => date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 })

@@ -25,7 +25,7 @@ const PICTURES: readonly Picture[] = [
     async prepare(page) {
       await page.getByRole('button', { name: 'Press the button' }).click()
       await page.getByText('1 presses').waitFor()
-      await page.locator('.state.online').first().waitFor()
+      await page.locator('.state', { hasText: 'running' }).first().waitFor()
     },
   },
   { file: 'console-device-phone', address: `?page=device&serial=${SHOWN}`, colorScheme: 'dark', size: { width: 360, height: 740 }, prepare: (page) => page.getByRole('img', { name: /button pressed/ }).waitFor() },

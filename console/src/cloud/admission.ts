@@ -1,6 +1,6 @@
 // console/src/cloud/admission.ts: the allowlist as the cloud has it, what it would change, and a line more in it.
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { parseAllowlist } from '@fleet/contract/allowlist'
 import { storeKeys } from '@fleet/contract/names'
 import { parseSerialNumber } from '@fleet/contract/serial-number'
@@ -9,6 +9,7 @@ import { recentRefusals, type Refusal } from '@fleet/ops/status/refusals'
 import type { Cloud } from './clients.ts'
 import { searchFleet } from './fleet.ts'
 import { forBrowser } from './for-browser.ts'
+import { s3Of } from './s3.ts'
 
 export interface Admission {
   readonly text: string
@@ -48,9 +49,6 @@ async function readList(cloud: Cloud): Promise<Pick<Admission, 'text' | 'etag'>>
 
 async function allDevices(cloud: Cloud, signal: AbortSignal) {
   const devices = []
-  for await (const page of searchFleet(cloud, signal)) devices.push(...page.map(({ serial, isSuspended, seenAt }) => ({ serial, ...(isSuspended && { suspendedAt: seenAt ?? new Date() }) })))
+  for await (const page of searchFleet(cloud, { signal })) devices.push(...page.map(({ serial, isSuspended, seenAt }) => ({ serial, ...(isSuspended && { suspendedAt: seenAt ?? new Date() }) })))
   return devices
 }
-
-const s3Of = ({ config, session: { settings } }: Cloud) =>
-  forBrowser(new S3Client({ ...config, forcePathStyle: settings.sandbox !== undefined, requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' }))

@@ -11,14 +11,27 @@ export interface Device {
   readonly seenAt: Date | undefined
 }
 
+export interface Search {
+  readonly signal: AbortSignal
+  /** In the words of the fleet index: `shadow.name.led.reported.on:true`. */
+  readonly query?: string
+}
+
 /** Page after page, so that the first devices are shown before the last have come: ceil(N/100) calls. */
-export async function* searchFleet({ iot, names }: Pick<Cloud, 'iot' | 'names'>, signal: AbortSignal): AsyncGenerator<readonly Device[]> {
+export async function* searchFleet({ iot, names }: Pick<Cloud, 'iot' | 'names'>, { signal, query = '' }: Search): AsyncGenerator<readonly Device[]> {
   let nextToken: string | undefined
   do {
-    const { things = [], nextToken: next } = await iot.send(new SearchIndexCommand({ queryString: `attributes.${THING_ATTRIBUTES.fleet}:${names.thingGroup}`, maxResults: 100, nextToken }), { abortSignal: signal })
+    const { things = [], nextToken: next } = await iot.send(new SearchIndexCommand({ queryString: `attributes.${THING_ATTRIBUTES.fleet}:${names.thingGroup}${query === '' ? '' : ` AND ${query}`}`, maxResults: 100, nextToken }), { abortSignal: signal })
     yield things.map(deviceOf)
     nextToken = next
   } while (nextToken !== undefined)
+}
+
+/** Undefined when there is none. Its name is compared here: in a query it could be more than a name. */
+export async function deviceNamed(cloud: Pick<Cloud, 'iot' | 'names'>, serial: string): Promise<Device | undefined> {
+  if (!/^[0-9a-z-]+$/.test(serial)) return undefined
+  for await (const page of searchFleet(cloud, { signal: new AbortController().signal, query: `thingName:${serial}` })) return page.find((device) => device.serial === serial)
+  return undefined
 }
 
 function deviceOf({ thingName: serial = '', attributes = {}, connectivity }: ThingDocument): Device {

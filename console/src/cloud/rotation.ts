@@ -14,13 +14,23 @@ export interface RotationState {
   readonly changedAt: Date | undefined
 }
 
-/** Undefined when the device was never asked. */
-export async function latestRotation({ iot }: Pick<Cloud, 'iot'>, serial: string): Promise<RotationState | undefined> {
-  const newest = (await rotationsOf({ iot }, serial)).at(-1)
-  if (newest === undefined) return undefined
-  const { execution: { status = 'QUEUED', statusDetails, lastUpdatedAt } = {} } = await iot.send(new DescribeJobExecutionCommand({ thingName: serial, jobId: newest.jobId }))
+export interface Rotations {
+  /** Undefined when the device was never asked. */
+  readonly latest: RotationState | undefined
+  /** Newest first, as far back as AWS IoT Jobs remembers. */
+  readonly all: Awaited<ReturnType<typeof rotationsOf>>
+}
+
+export async function readRotations({ iot }: Pick<Cloud, 'iot'>, serial: string): Promise<Rotations> {
+  const all = (await rotationsOf({ iot }, serial)).reverse()
+  return { all, latest: await latestOf(all[0]?.jobId, { iot }, serial) }
+}
+
+async function latestOf(jobId: string | undefined, { iot }: Pick<Cloud, 'iot'>, serial: string): Promise<RotationState | undefined> {
+  if (jobId === undefined) return undefined
+  const { execution: { status = 'QUEUED', statusDetails, lastUpdatedAt } = {} } = await iot.send(new DescribeJobExecutionCommand({ thingName: serial, jobId }))
   const { step, reason } = statusDetails?.detailsMap ?? {}
-  return { jobId: newest.jobId, status, step: ROTATION_STEPS.find((known) => known === step), reason, changedAt: lastUpdatedAt }
+  return { jobId, status, step: ROTATION_STEPS.find((known) => known === step), reason, changedAt: lastUpdatedAt }
 }
 
 /** The same job as `fleet rotate` makes: asking twice asks once, after a failure it is the next attempt. */
@@ -40,7 +50,7 @@ async function rotationsOf({ iot }: Pick<Cloud, 'iot'>, serial: string) {
     const page = await iot.send(new ListJobExecutionsForThingCommand({ thingName: serial, maxResults: 250, nextToken }))
     for (const { jobId = '', jobExecutionSummary } of page.executionSummaries ?? []) {
       const job = rotationJobOf(serial, jobId)
-      if (job) found.push({ jobId, ...job, status: jobExecutionSummary?.status ?? '', queuedAt: jobExecutionSummary?.queuedAt?.getTime() ?? 0 })
+      if (job) found.push({ jobId, ...job, status: jobExecutionSummary?.status ?? '', queuedAt: jobExecutionSummary?.queuedAt?.getTime() ?? 0, changedAt: jobExecutionSummary?.lastUpdatedAt })
     }
     nextToken = page.nextToken
   } while (nextToken !== undefined)

@@ -6,27 +6,45 @@ import type { PageProps } from './page-props.ts'
 import type { Message } from '../cloud/messages.ts'
 import { CertificatePart } from './device/certificate-part.tsx'
 import { ComponentsPart } from './device/components-part.tsx'
+import { DeploymentsPart } from './device/deployments-part.tsx'
+import { HistoryPart } from './device/history-part.tsx'
 import { JournalPart } from './device/journal-part.tsx'
 import { LivePart } from './device/live-part.tsx'
+import { LogsPart } from './device/logs-part.tsx'
 import { ShadowsPart } from './device/shadows-part.tsx'
+import { usePresence } from './device/use-presence.ts'
 import { useShadows } from './device/use-shadows.ts'
+import { StatePill } from '../parts/state-pill.tsx'
 
 const MOST_KEPT = 200
 
-export function DevicePage({ cloud, messages, pis, address: { serial = '' } }: PageProps) {
+export function DevicePage({ cloud, messages, pis, address }: PageProps) {
+  const { serial = '' } = address
+  const [openedAt] = useState(Date.now)
   const journal = useJournal(messages, serial)
   const documents = useShadows(cloud, serial, journal[0])
   const pi = pis?.get(serial)
+  const presence = usePresence(cloud, messages, serial)
   return (
     <>
-      <h1>
-        Device <span class="serial">{serial}</span>
-      </h1>
+      <div class="head">
+        <h1>
+          Device <span class="serial">{serial}</span>
+        </h1>
+        {presence && <StatePill>{presence}</StatePill>}
+      </div>
       <div class="device">
-        <LivePart {...{ cloud, serial, documents, pi }} />
-        <ShadowsPart {...{ cloud, serial, documents }} />
-        <ComponentsPart {...{ cloud, serial }} />
-        <CertificatePart {...{ cloud, serial }} told={journal.find(({ topic }) => topic.includes('/jobs/'))?.at} />
+        <div class="stack">
+          <LivePart {...{ cloud, serial, documents, pi }} />
+          <ComponentsPart {...{ cloud, serial }} />
+          <DeploymentsPart {...{ cloud, serial }} />
+        </div>
+        <div class="stack">
+          <ShadowsPart {...{ cloud, serial, documents }} />
+          <CertificatePart {...{ cloud, serial }} told={journal.find(({ topic }) => topic.includes('/jobs/'))?.at} />
+        </div>
+        <HistoryPart {...{ journal, openedAt }} />
+        <LogsPart {...{ cloud, serial, address }} />
         <JournalPart journal={journal} />
       </div>
     </>

@@ -1,9 +1,11 @@
 // console/src/pages/fleet-columns.tsx: what is shown of a device in the table; what takes a call of its own is asked for rows in sight alone.
+import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { Cloud } from '../cloud/clients.ts'
 import type { Component } from '../cloud/components.ts'
 import { certificatesOf, type Device } from '../cloud/fleet.ts'
 import { PageLink } from '../parts/page-link.tsx'
+import { StatePill } from '../parts/state-pill.tsx'
 import type { Column } from '../parts/virtual-table.tsx'
 import { ageDays, ago } from '../time.ts'
 import { stateOf } from './fleet-selection.ts'
@@ -11,16 +13,18 @@ import { stateOf } from './fleet-selection.ts'
 export function fleetColumns(cloud: Cloud): readonly Column<Device>[] {
   const details = detailsOf(cloud)
   return [
-    { key: 'serial', title: 'Serial number', cell: ({ serial }) => <PageLink address={{ page: 'device', serial }}>{serial}</PageLink> },
-    { key: 'state', title: 'State', cell: (device) => <span class={`state ${stateOf(device)}`}>{stateOf(device)}</span> },
+    { key: 'serial', title: 'Serial number', width: 'long', cell: ({ serial }) => <PageLink address={{ page: 'device', serial }}>{serial}</PageLink> },
+    { key: 'state', title: 'State', cell: (device) => <StatePill>{stateOf(device)}</StatePill> },
     { key: 'seen', title: 'Since', isWide: true, cell: ({ seenAt }) => ago(seenAt) },
-    { key: 'components', title: 'Components', isWide: true, cell: ({ serial }) => <Lazy ask={() => details(serial)} show={({ components }) => inWords(components)} /> },
+    { key: 'health', title: 'Health', isWide: true, cell: ({ serial }) => <Lazy ask={() => details(serial)} show={({ health }) => (health === undefined ? '–' : <StatePill>{health}</StatePill>)} /> },
+    { key: 'components', title: 'Components', isWide: true, width: 'broad', cell: ({ serial }) => <Lazy ask={() => details(serial)} show={({ components }) => inWords(components)} /> },
     { key: 'certificate', title: 'Certificate', isWide: true, cell: ({ serial }) => <Lazy ask={() => details(serial)} show={({ certificateDays }) => (certificateDays === undefined ? '–' : `${certificateDays} days`)} /> },
   ]
 }
 
 interface Details {
   readonly components: readonly Component[] | undefined
+  readonly health: string | undefined
   readonly certificateDays: number | undefined
 }
 
@@ -35,7 +39,7 @@ function detailsOf(cloud: Cloud): (serial: string) => Promise<Details> {
   return (serial) => {
     let asked = known.get(serial)
     if (!asked) {
-      asked = Promise.all([loadComponents().then(({ componentsOf }) => componentsOf(cloud, serial)).catch(() => undefined), certificatesOf(cloud, serial)]).then(([components, [newest]]) => ({ components, certificateDays: newest?.madeAt && ageDays(newest.madeAt) }))
+      asked = Promise.all([loadComponents().then(({ componentsOf, healthOf }) => Promise.all([componentsOf(cloud, serial), healthOf(cloud, serial)])).catch(() => []), certificatesOf(cloud, serial)]).then(([[components, health], [newest]]) => ({ components, health, certificateDays: newest?.madeAt && ageDays(newest.madeAt) }))
       asked.catch(() => known.delete(serial))
       known.set(serial, asked)
     }
@@ -43,8 +47,8 @@ function detailsOf(cloud: Cloud): (serial: string) => Promise<Details> {
   }
 }
 
-function Lazy<T>({ ask, show }: { readonly ask: () => Promise<T>; readonly show: (value: T) => string }) {
-  const [text, setText] = useState('…')
+function Lazy<T>({ ask, show }: { readonly ask: () => Promise<T>; readonly show: (value: T) => ComponentChildren }) {
+  const [text, setText] = useState<ComponentChildren>('…')
   useEffect(() => {
     let isGone = false
     const timer = setTimeout(() => {

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import * as z from 'zod'
 import type { Cloud } from '../cloud/clients.ts'
-import { searchFleet, type Device } from '../cloud/fleet.ts'
+import { searchFleet, type Device, type Search } from '../cloud/fleet.ts'
 import type { Listening } from '../cloud/messages.ts'
 import { failureOf, type Failure } from '../failure.ts'
 
@@ -20,13 +20,14 @@ export interface FleetState {
   readonly failure: Failure | undefined
 }
 
-export function useFleet(cloud: Cloud, messages: Listening | undefined): FleetState & { readonly again: () => void } {
+/** @param query in the words of the fleet index; empty: all devices */
+export function useFleet(cloud: Cloud, messages: Listening | undefined, query: string): FleetState & { readonly again: () => void } {
   const [state, setState] = useState<FleetState>({ devices: [], isComplete: false, failure: undefined })
   const [turn, setTurn] = useState(0)
   const again = () => setTurn((former) => former + 1)
   useEffect(() => {
     const ending = new AbortController()
-    collect(cloud, ending.signal, setState).catch((error: unknown) => {
+    collect(cloud, { signal: ending.signal, query }, setState).catch((error: unknown) => {
       if (!ending.signal.aborted) setState((former) => ({ ...former, failure: failureOf(error) }))
     })
     const timer = setTimeout(again, ASK_EVERY_MS)
@@ -34,7 +35,7 @@ export function useFleet(cloud: Cloud, messages: Listening | undefined): FleetSt
       ending.abort()
       clearTimeout(timer)
     }
-  }, [cloud, turn])
+  }, [cloud, turn, query])
   useEffect(() => {
     const known = new Map<string, z.infer<typeof Presence>>()
     const listening = messages?.listen(['$aws/events/presence/connected/+', '$aws/events/presence/disconnected/+'], ({ payload }) => {
@@ -55,10 +56,10 @@ export function useFleet(cloud: Cloud, messages: Listening | undefined): FleetSt
   return { ...state, again }
 }
 
-async function collect(cloud: Cloud, signal: AbortSignal, show: (state: (former: FleetState) => FleetState) => void): Promise<void> {
+async function collect(cloud: Cloud, search: Search, show: (state: (former: FleetState) => FleetState) => void): Promise<void> {
   const devices: Device[] = []
   let drawnAt = performance.now()
-  for await (const page of searchFleet(cloud, signal)) {
+  for await (const page of searchFleet(cloud, search)) {
     devices.push(...page)
     if (performance.now() - drawnAt < DRAW_EVERY_MS) continue
     drawnAt = performance.now()

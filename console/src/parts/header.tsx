@@ -4,7 +4,7 @@ import type { Link } from '../cloud/messages.ts'
 import type { Session } from '../cloud/session.ts'
 import { PageLink } from './page-link.tsx'
 
-const TITLES: Readonly<Partial<Record<Page, string>>> = { fleet: 'Fleet', admission: 'Admission', audit: 'Audit', cost: 'Cost', faults: 'Faults' }
+const TITLES: Readonly<Partial<Record<Page, string>>> = { fleet: 'Fleet', releases: 'Releases', admission: 'Admission', audit: 'Audit', cost: 'Cost', faults: 'Faults' }
 
 export interface HeaderProps {
   readonly page: Page
@@ -22,6 +22,7 @@ export function Header({ page, session: { settings, username, groups }, link, pi
         To the content
       </a>
       <p class="brand">
+        <Mark />
         Fleetwright <span>{settings.sandbox ? 'sandbox' : settings.stage}</span>
       </p>
       <nav aria-label="Pages">
@@ -39,11 +40,19 @@ export function Header({ page, session: { settings, username, groups }, link, pi
   )
 }
 
+const Mark = () => (
+  <svg viewBox="0 0 16 16" aria-hidden="true">
+    <rect x="1" y="3" width="14" height="10" rx="2" fill="#17754a" />
+    <circle cx="11" cy="8" r="2.4" fill="#ff5a3c" />
+    <path d="M3 6h4M3 8h3M3 10h4" stroke="#fff" />
+  </svg>
+)
+
 function Freshness({ link, piLink }: Pick<HeaderProps, 'link' | 'piLink'>) {
   const isStale = link === 'lost' || piLink === 'lost'
   const text = isStale ? 'connection lost: what you see is old; trying again' : link === 'live' ? 'live' : 'connecting …'
   return (
-    <p id="connection" class={isStale ? 'stale' : ''} role="status">
+    <p id="connection" class={isStale ? 'stale' : link} role="status">
       {text}
     </p>
   )

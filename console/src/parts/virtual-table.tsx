@@ -7,6 +7,8 @@ export interface Column<Row> {
   readonly title: string
   /** Left away on small screens. */
   readonly isWide?: boolean
+  /** As much room as there is, or as a serial number takes. */
+  readonly width?: 'broad' | 'long'
   readonly cell: (row: Row) => ComponentChildren
 }
 
@@ -41,8 +43,8 @@ export function VirtualTable<Row>({ label, columns, rows, keyOf, sort, onSort }:
       <table aria-rowcount={rows.length + 1} aria-label={label}>
         <thead>
           <tr aria-rowindex={1}>
-            {columns.map(({ key, title, isWide }) => (
-              <th key={key} scope="col" class={isWide === true ? 'wide' : ''} aria-sort={sort.by === key ? (sort.isDescending ? 'descending' : 'ascending') : 'none'}>
+            {columns.map(({ key, title, isWide, width }) => (
+              <th key={key} scope="col" class={[isWide === true && 'wide', width].filter(Boolean).join(' ')} aria-sort={sort.by === key ? (sort.isDescending ? 'descending' : 'ascending') : 'none'}>
                 <button onClick={() => onSort(key)}>{title}</button>
               </th>
             ))}

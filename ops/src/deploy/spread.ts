@@ -56,7 +56,8 @@ export async function deployAtOnce(release: ReleaseManifest, spreading: Spreadin
 /** What is not of this repository (the log manager) stays as it is. */
 export function withRelease(components: Deployment['components'] = {}, { components: released }: ReleaseManifest): NonNullable<Deployment['components']> {
   const others = Object.entries(components).filter(([name]) => !name.startsWith(componentName('')))
-  return Object.fromEntries([...others, ...released.map(({ name, version }) => [name, { configurationUpdate: { reset: [''] }, ...components[name], componentVersion: version }] as const)])
+  const changed: typeof others = released.map(({ name, version }) => [name, { configurationUpdate: { reset: [''] }, ...components[name], componentVersion: version }])
+  return Object.fromEntries([...others, ...changed])
 }
 
 async function ensureVersion({ name, version, recipe }: ReleaseManifest['components'][number], { greengrass, stage }: Spreading): Promise<void> {

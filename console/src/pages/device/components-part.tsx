@@ -4,6 +4,7 @@ import type { Cloud } from '../../cloud/clients.ts'
 import { componentsOf } from '../../cloud/components.ts'
 import { Command, stageOption } from '../../parts/command.tsx'
 import { FailureNote } from '../../parts/failure-note.tsx'
+import { StatePill } from '../../parts/state-pill.tsx'
 
 const ASK_EVERY_MS = 10_000
 
@@ -26,12 +27,16 @@ export function ComponentsPart({ cloud, serial }: { readonly cloud: Cloud; reado
             <tr key={name}>
               <th scope="row">{name}</th>
               <td>{version}</td>
-              <td class={`state ${state === 'RUNNING' ? 'online' : 'offline'}`}>{state}</td>
+              <td>
+                <StatePill>{state}</StatePill>
+              </td>
             </tr>
           ))}
         </tbody>
       </table>
-      <Command>{`fleet logs ${serial} led${stageOption(stage, sandbox !== undefined)}`}</Command>
+      <p class="tools">
+        <Command>{`fleet status ${serial}${stageOption(stage, sandbox !== undefined)}`}</Command>
+      </p>
       <FailureNote failure={failure} />
     </section>
   )

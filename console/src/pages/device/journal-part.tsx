@@ -5,7 +5,7 @@ import { clockTime } from '../../time.ts'
 const MOST_CHARACTERS = 2000
 
 export const JournalPart = ({ journal }: { readonly journal: readonly Message[] }) => (
-  <section aria-labelledby="journal" class="journal">
+  <section aria-labelledby="journal" class="journal full">
     <h2 id="journal">Messages</h2>
     {journal.length === 0 && <p>Nothing has come since this page was opened.</p>}
     <ol>

@@ -1,4 +1,5 @@
 // console/src/pages/device/live-part.tsx: the board as it is now, and the frequency that is wished of its LED.
+import { useState } from 'preact/hooks'
 import { ButtonReported } from '@fleet/contract/button'
 import { LED_FREQUENCY_HZ, LedReported } from '@fleet/contract/led'
 import type { SandboxPi } from '@fleet/contract/sandbox-control'
@@ -27,6 +28,7 @@ export function LivePart({ cloud, serial, documents, pi }: LivePartProps) {
   const press = pi && (() => void act(() => order(serial, 'press')))
   const { stage, sandbox } = cloud.session.settings
   const option = stageOption(stage, sandbox !== undefined)
+  const [draft, setDraft] = useState<string>()
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     const frequencyHz = Number(fieldOf(event, 'frequency'))
@@ -41,10 +43,10 @@ export function LivePart({ cloud, serial, documents, pi }: LivePartProps) {
       <form class="tools" onSubmit={submit}>
         <label>
           Frequency, Hz
-          <input name="frequency" type="number" min={LED_FREQUENCY_HZ.least} max={LED_FREQUENCY_HZ.most} step="any" required key={led?.frequencyHz} defaultValue={String(led?.frequencyHz ?? LED_FREQUENCY_HZ.initial)} />
+          <input name="frequency" type="number" min={LED_FREQUENCY_HZ.least} max={LED_FREQUENCY_HZ.most} step="any" required key={led?.frequencyHz} defaultValue={String(led?.frequencyHz ?? LED_FREQUENCY_HZ.initial)} onInput={({ currentTarget }) => setDraft(currentTarget.value)} />
         </label>
         <button disabled={isUnderWay}>Set</button>
-        <Command>{`fleet led ${serial} --frequency 5${option}`}</Command>
+        <Command>{`fleet led ${serial} --frequency ${draft ?? led?.frequencyHz ?? LED_FREQUENCY_HZ.initial}${option}`}</Command>
       </form>
       {led?.refused && <p class="what">{`The device refuses ${JSON.stringify(led.refused.frequencyHz)}: ${led.refused.why}`}</p>}
       <FailureNote failure={failure ?? documents.failure} />

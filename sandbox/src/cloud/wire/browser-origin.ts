@@ -9,10 +9,11 @@ const OWN_PAGE = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/
 
 /**
  * What the strictest of AWS's front ends that pages call lets a preflight ask for: not the SDK's own `amz-sdk-invocation-id` and
- * `amz-sdk-request` (Greengrass refuses them), which a page therefore must not send.
+ * `amz-sdk-request` (Greengrass refuses them), which a page therefore must not send. `if-match`, `if-none-match` and the answer's `etag` are
+ * S3's, where each bucket's own CORS configuration says so.
  */
-const HEADERS = ['authorization', 'content-type', 'x-amz-content-sha256', 'x-amz-date', 'x-amz-security-token', 'x-amz-target', 'x-amz-user-agent']
-const EXPOSED = ['date', 'x-amzn-requestid', 'x-amz-request-id', 'x-amzn-errortype']
+const HEADERS = ['authorization', 'content-type', 'if-match', 'if-none-match', 'x-amz-content-sha256', 'x-amz-date', 'x-amz-security-token', 'x-amz-target', 'x-amz-user-agent']
+const EXPOSED = ['date', 'etag', 'x-amzn-requestid', 'x-amz-request-id', 'x-amzn-errortype']
 const PREFLIGHT_SECONDS = 600
 
 type Head = Pick<HttpRequest, 'headers'>

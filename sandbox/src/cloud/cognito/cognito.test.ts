@@ -1,6 +1,6 @@
 // sandbox/src/cloud/cognito/cognito.test.ts: people sign in by AWS's own client and get the credentials of their group's role, and of no other.
 import { CognitoIdentityClient, CreateIdentityPoolCommand, DeleteIdentitiesCommand, GetCredentialsForIdentityCommand, GetIdCommand, SetIdentityPoolRolesCommand } from '@aws-sdk/client-cognito-identity'
-import { AdminAddUserToGroupCommand, AdminCreateUserCommand, AdminDisableUserCommand, AdminSetUserPasswordCommand, CognitoIdentityProviderClient, CreateGroupCommand, CreateUserPoolClientCommand, CreateUserPoolCommand, InitiateAuthCommand, RespondToAuthChallengeCommand } from '@aws-sdk/client-cognito-identity-provider'
+import { AdminAddUserToGroupCommand, AdminCreateUserCommand, AdminDeleteUserCommand, AdminDisableUserCommand, AdminSetUserPasswordCommand, CognitoIdentityProviderClient, CreateGroupCommand, CreateUserPoolClientCommand, CreateUserPoolCommand, InitiateAuthCommand, RespondToAuthChallengeCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { AttachPolicyCommand, CreatePolicyCommand, DescribeThingCommand, DetachPolicyCommand, IoTClient, CreateThingCommand, ListTargetsForPolicyCommand } from '@aws-sdk/client-iot'
 import { GetThingShadowCommand, IoTDataPlaneClient, PublishCommand } from '@aws-sdk/client-iot-data-plane'
@@ -23,7 +23,7 @@ async function bench() {
   const { UserPoolClient } = await idp.send(new CreateUserPoolClientCommand({ UserPoolId, ClientName: 'page', ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'] }))
   const ClientId = UserPoolClient?.ClientId ?? ''
   const provider = `cognito-idp.${ACCOUNT.region}.amazonaws.com/${UserPoolId}`
-  const { IdentityPoolId = '' } = await identity.send(new CreateIdentityPoolCommand({ IdentityPoolName: 'people', AllowUnauthenticatedIdentities: false, CognitoIdentityProviders: [{ ProviderName: provider, ClientId }] }))
+  const { IdentityPoolId = '' } = await identity.send(new CreateIdentityPoolCommand({ IdentityPoolName: 'people', AllowUnauthenticatedIdentities: false, CognitoIdentityProviders: [{ ProviderName: provider, ClientId, ServerSideTokenCheck: true }] }))
   await identity.send(new SetIdentityPoolRolesCommand({ IdentityPoolId, Roles: {}, RoleMappings: { [`${provider}:${ClientId}`]: { Type: 'Token', AmbiguousRoleResolution: 'Deny' } } }))
   const role = async (RoleName: string, trusted = IdentityPoolId) => {
     const Condition = { StringEquals: { 'cognito-identity.amazonaws.com:aud': trusted }, 'ForAnyValue:StringLike': { 'cognito-identity.amazonaws.com:amr': 'authenticated' } }
@@ -84,6 +84,21 @@ test('a refresh token gives new tokens, until the person is disabled', async () 
   await idp.send(new AdminDisableUserCommand({ UserPoolId, Username: 'rita' }))
   await expect(refresh()).rejects.toMatchObject({ name: 'NotAuthorizedException' })
   await expect(enter('rita', PASSWORD)).rejects.toMatchObject({ name: 'NotAuthorizedException' })
+})
+
+test('a token is worth nothing once its person is disabled, deleted, or another one of the same name', async () => {
+  const { idp, UserPoolId, role, person, enter, credentials, lastPassword } = await bench()
+  await person('vera', 'viewer', await role('viewer'))
+  await lastPassword('vera')
+  const token = (await enter('vera', PASSWORD)).AuthenticationResult?.IdToken ?? ''
+  await credentials(token)
+  const who = { UserPoolId, Username: 'vera' }
+  await idp.send(new AdminDisableUserCommand(who))
+  await expect(credentials(token)).rejects.toMatchObject({ name: 'NotAuthorizedException' })
+  await idp.send(new AdminDeleteUserCommand(who))
+  await expect(credentials(token)).rejects.toMatchObject({ name: 'NotAuthorizedException' })
+  await person('vera')
+  await expect(credentials(token)).rejects.toMatchObject({ name: 'NotAuthorizedException' })
 })
 
 test('whoever is not vouched for gets no credentials', async () => {

@@ -66,7 +66,9 @@ export function identityPoolOperations({ account, clock, store, userPools, sessi
     if (!pool || provider !== providerName(account, poolId)) throw refused('Invalid login token. Issuer doesn\'t match providerName')
     const claims = readIdToken(token, { account, pool, poolId, now: clock.now() })
     if (typeof claims === 'string') throw refused(claims)
-    if (!settings.CognitoIdentityProviders?.some(({ ProviderName, ClientId }) => ProviderName === provider && ClientId === claims.aud)) throw refused('Invalid login token. Incorrect audience')
+    const taken = settings.CognitoIdentityProviders?.find(({ ProviderName, ClientId }) => ProviderName === provider && ClientId === claims.aud)
+    if (!taken) throw refused('Invalid login token. Incorrect audience')
+    if (taken.ServerSideTokenCheck === true && !isSignedIn(userPools, poolId, claims)) throw refused('Token is not valid: its user was signed out or deleted.')
     return { provider, claims }
   }
 
@@ -140,6 +142,12 @@ function roleFor({ roles, mappings }: IdentityPoolRecord, provider: string, { pr
   const role = roles?.['authenticated']
   if (role === undefined) throw new AwsError('InvalidIdentityPoolConfigurationException', 'Invalid identity pool configuration. Check assigned IAM roles for this pool.')
   return role
+}
+
+/** Also who was made anew under the same name is somebody else; disabling a user revokes the tokens (API reference, AdminDisableUser). */
+function isSignedIn({ users }: UserPoolTables, poolId: string, { username, sub }: IdClaims): boolean {
+  const user = users.get(keyOf(poolId, username))
+  return user?.sub === sub && user.isEnabled
 }
 
 /** A role whose trust policy does not let this pool in is a fault of the pool's configuration, says Cognito. */

@@ -52,6 +52,7 @@ function signed({ signingKey, keyId }: PoolRecord, claims: object): string {
 
 export interface IdClaims {
   readonly sub: string
+  readonly username: string
   readonly aud: string
   readonly exp: number
   readonly preferredRole: string | undefined
@@ -69,6 +70,6 @@ export function readIdToken(token: string, { account, pool, poolId, now }: Pick<
   const exp = Number(claims['exp'])
   if (exp * 1000 <= now.getTime()) return `Invalid login token. Token expired: ${exp} >= ${Math.floor(now.getTime() / 1000)}`
   const preferred = claims['cognito:preferred_role']
-  const read: IdClaims = { sub: String(claims['sub']), aud: String(claims['aud']), exp, preferredRole: typeof preferred === 'string' ? preferred : undefined }
+  const read: IdClaims = { sub: String(claims['sub']), username: String(claims['cognito:username']), aud: String(claims['aud']), exp, preferredRole: typeof preferred === 'string' ? preferred : undefined }
   return read
 }

@@ -26,8 +26,8 @@ export class Oversight extends pulumi.ComponentResource {
  */
 function alarmTopic(name: string, stage: Stage, parent: pulumi.Resource): void {
   const { email } = stage.alarms
-  const subscription = email === undefined ? [] : [{ protocol: 'email', endpoint: email }]
-  new Topic(name, { topicName: fleetNames(stage).alarmTopic, displayName: `Alarms of ${stage.stage}`, subscription }, { parent })
+  const told = email !== undefined && { subscription: [{ protocol: 'email', endpoint: email }] } // an empty list is no list: a refresh would take it for drift
+  new Topic(name, { topicName: fleetNames(stage).alarmTopic, displayName: `Alarms of ${stage.stage}`, ...told }, { parent })
 }
 
 function admissionAlarms(name: string, stage: Stage, parent: pulumi.Resource): void {

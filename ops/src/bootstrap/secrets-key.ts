@@ -103,15 +103,31 @@ async function aliased(kms: KMSClient, stage: StageIdentity, TargetKeyId: string
   }
 }
 
+export interface SecretsKey {
+  readonly id: string
+  /** Once a year, by itself. */
+  readonly rotates: boolean
+  readonly hasOurPolicy: boolean
+}
+
+/** Changes nothing. Undefined: there is none. @throws FleetError SECRETS_KEY_TAKEN, SECRETS_KEY_UNUSABLE */
+export async function inspectSecretsKey(kms: KMSClient, stage: StageIdentity): Promise<SecretsKey | undefined> {
+  const id = await findSecretsKey(kms, stage)
+  return id === undefined ? undefined : inspected(kms, stage, id)
+}
+
+async function inspected(kms: KMSClient, stage: StageIdentity, KeyId: string): Promise<SecretsKey> {
+  const { KeyRotationEnabled } = await kms.send(new GetKeyRotationStatusCommand({ KeyId }))
+  const { Policy = '{}' } = await kms.send(new GetKeyPolicyCommand({ KeyId }))
+  return { id: KeyId, rotates: KeyRotationEnabled === true, hasOurPolicy: JSON.stringify(JSON.parse(Policy)) === JSON.stringify(secretsKeyPolicy(stage)) }
+}
+
 /** @returns whether anything had to be set */
 async function setUp(kms: KMSClient, stage: StageIdentity, KeyId: string): Promise<boolean> {
-  const { KeyRotationEnabled } = await kms.send(new GetKeyRotationStatusCommand({ KeyId }))
-  if (KeyRotationEnabled !== true) await kms.send(new EnableKeyRotationCommand({ KeyId }))
-  const wanted = JSON.stringify(secretsKeyPolicy(stage))
-  const { Policy = '{}' } = await kms.send(new GetKeyPolicyCommand({ KeyId }))
-  const isOther = JSON.stringify(JSON.parse(Policy)) !== wanted
-  if (isOther) await kms.send(new PutKeyPolicyCommand({ KeyId, Policy: wanted }))
-  return KeyRotationEnabled !== true || isOther
+  const { rotates, hasOurPolicy } = await inspected(kms, stage, KeyId)
+  if (!rotates) await kms.send(new EnableKeyRotationCommand({ KeyId }))
+  if (!hasOurPolicy) await kms.send(new PutKeyPolicyCommand({ KeyId, Policy: JSON.stringify(secretsKeyPolicy(stage)) }))
+  return !rotates || !hasOurPolicy
 }
 
 const taken = (alias: string, keyId: string) =>

@@ -1,4 +1,4 @@
-// ops/src/completion/completion.test.ts: what Tab offers, asked of fleet and of a real bash.
+// ops/src/completion/completion.test.ts: what Tab offers, asked of fleet and of real shells.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -52,6 +52,36 @@ test('in bash', () => {
 })
 
 const isInstalled = (shell: string) => spawnSync(shell, ['-c', 'true']).status === 0
+const ifThereIs = (shell: string) => test.skipIf(!isInstalled(shell))
+const inFolder = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fleet-completion-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  writeFileSync(join(folder, 'list.txt'), '')
+  return folder
+}
+
+ifThereIs('fish')('in fish, with what each word means; files only where fleet knows nothing', () => {
+  const typed = (line: string) => execFileSync('fish', ['--no-config', '-c', `fleet completion fish | source; complete -C '${line}'`], { env: { PATH: pathWithFleet(), HOME: inFolder() }, cwd: inFolder(), encoding: 'utf8' }).trim().split('\n').sort()
+  expect(typed('fleet allowlist ')).toEqual(['apply\tUpload the list and change what has to be changed', 'plan\tShow what the list would change'])
+  expect(typed('fleet deploy --stage ')).toEqual(['dev', 'prod'])
+  expect(typed('fleet allowlist plan --file ')).toEqual(['list.txt'])
+})
+
+/** Presses Tab in an interactive zsh with its completion system, on a terminal; ends when what is expected is on the screen. */
+const ZSH = `zmodload zsh/zpty
+zpty z zsh -f -i
+zpty -w z 'PS1=; autoload -Uz compinit && compinit -u -D; source <(fleet completion zsh); print -r READY | tr A-Z a-z'
+zpty -r z seen '*ready*'
+zpty -w -n z "$1"$'\\t'
+zpty -r z seen "*$2*"
+print -r -- "$seen"
+zpty -d z`
+
+ifThereIs('zsh')('in zsh, with what each word means', { timeout: 60_000 }, () => {
+  const typed = (line: string, until: string) => execFileSync('zsh', ['-f', '-c', ZSH, 'zsh', line, until], { env: { PATH: pathWithFleet(), HOME: inFolder(), TERM: 'xterm' }, cwd: inFolder(), encoding: 'utf8', timeout: 50_000 })
+  expect(typed('fleet allowlist ', 'plan*Show what the list would change')).toMatch(/apply +-- Upload the list/)
+  expect(typed('fleet deploy --stage ', 'prod')).toMatch(/dev/)
+})
 
 for (const shell of SHELLS) {
   test.skipIf(!isInstalled(shell))(`the script is one that ${shell} understands`, () => {

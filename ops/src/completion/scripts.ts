@@ -15,5 +15,13 @@ complete -o default -F _fleet fleet`,
   if [[ -n "\${found[1]}" ]]; then _describe fleet found; else _files; fi
 }
 compdef _fleet fleet`,
-  fish: `complete -c fleet -a '(fleet completion fish -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'`,
+  fish: `function __fleet_words
+  set -l found (fleet completion fish -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)
+  if set -q found[1]
+    printf '%s\\n' $found
+  else
+    __fish_complete_path (commandline -ct)
+  end
+end
+complete -c fleet -f -a '(__fleet_words)'`,
 }

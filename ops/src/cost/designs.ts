@@ -5,7 +5,7 @@ import type { Design } from './usage.ts'
  * As in the estimate that ours is compared with (100 devices, one message of 10 kB a minute: 40.45 USD). It tells sums, not volumes: 50 GB of images and
  * 2.45 GB of objects are what its sums for ECR and S3 buy at list price, 194 ms in 128 MB what its sum for Lambda buys with one call a message.
  */
-export const USUAL: Design = { basicIngest: false, reportKb: Infinity, batch: 1, lambda: { memoryGb: 0.125, seconds: 0.194 }, logsKeptDays: 0, imagesGb: 50, objectsGb: 2.45, keys: 0 }
+export const USUAL: Design = { basicIngest: false, reportKb: Infinity, batch: 1, lambda: { memoryGb: 0.125, seconds: 0.194 }, logsKeptDays: 0, imagesGb: 50, objectsGb: 2.45, keys: 0, oversight: { alarms: 0, dashboards: 0, counters: 0 } }
 
 export interface OwnChoices {
   readonly reportKb: number
@@ -22,7 +22,11 @@ export const ownDesign = ({ components, ...choices }: OwnChoices & { readonly co
   imagesGb: components * IMAGES_KEPT * IMAGE_GB,
   objectsGb: 0.1,
   keys: 1,
+  oversight: OVERSIGHT,
 })
+
+/** What infra/src/oversight and infra/src/rotation make for a stage, and the counters of infra/src/counted.ts; a deployed stage is compared with it (sandbox/src/operator/prod-stage.test.ts). */
+export const OVERSIGHT = { alarms: 10, dashboards: 1, counters: 6 }
 
 const IMAGES_KEPT = 50
 const IMAGE_GB = 0.1

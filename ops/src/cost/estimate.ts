@@ -2,7 +2,7 @@
 import type { Prices } from './prices.ts'
 import { usageOf, type Design, type Fleet, type Usage } from './usage.ts'
 
-export const SERVICES = ['IoT Core', 'Greengrass', 'Device Defender', 'S3', 'ECR', 'Lambda', 'CloudWatch Logs', 'KMS'] as const
+export const SERVICES = ['IoT Core', 'Greengrass', 'Device Defender', 'S3', 'ECR', 'Lambda', 'CloudWatch Logs', 'CloudWatch', 'KMS'] as const
 export type Service = (typeof SERVICES)[number]
 
 /** USD a month. */
@@ -18,6 +18,7 @@ export function bill(usage: Usage, prices: Prices): Bill {
     ECR: usage.imagesGb * prices.ecrGb,
     Lambda: usage.lambdaRequests * prices.lambdaRequest + usage.lambdaGbSeconds * prices.lambdaGbSecond,
     'CloudWatch Logs': usage.logsGbTaken * prices.logsGbTaken + usage.logsGbKept * prices.logsGbKept,
+    CloudWatch: usage.oversight.alarms * prices.alarm + usage.oversight.dashboards * prices.dashboard + usage.oversight.counters * prices.counter,
     KMS: usage.keys * prices.kmsKey,
   }
 }
@@ -48,6 +49,7 @@ export function estimate(fleet: Fleet, { usual, ours }: { readonly usual: Design
     ['every report is kept in CloudWatch Logs', { logsKeptDays: ours.logsKeptDays }],
     ['lifecycle rules of images and objects', { imagesGb: ours.imagesGb, objectsGb: ours.objectsGb }],
     ['a key of its own for the secrets in the stack’s state', { keys: ours.keys }],
+    ['alarms, a dashboard, and counters of what goes wrong', { oversight: ours.oversight }],
   ]
   let design = usual
   const savings = steps.map(([by, choice]) => {

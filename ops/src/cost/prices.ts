@@ -32,6 +32,12 @@ export interface Prices extends Readonly<Record<Price, number>> {
   readonly logsGbKept: number
   /** A key for a month, in its first year: each of the first two yearly rotations adds as much. Its few requests are within what is free. https://aws.amazon.com/kms/pricing/ */
   readonly kmsKey: number
+  /** Of standard resolution, on one metric, for a month. https://aws.amazon.com/cloudwatch/pricing/ (also the next two) */
+  readonly alarm: number
+  /** For a month. */
+  readonly dashboard: number
+  /** A metric of one's own that counts in every hour of a month. */
+  readonly counter: number
 }
 
 export type Price =
@@ -49,6 +55,9 @@ export type Price =
   | 'logsGbTaken'
   | 'logsGbKept'
   | 'kmsKey'
+  | 'alarm'
+  | 'dashboard'
+  | 'counter'
 
 /**
  * `elsewhere`: a page that was read prints this price, but for another region. `fitted`: the prices that reproduce, together, the sums of a
@@ -80,11 +89,15 @@ export const PRICES: Prices = {
   logsGbTaken: 0.63,
   logsGbKept: 0.0324,
   kmsKey: 1,
+  alarm: 0.1,
+  dashboard: 3,
+  counter: 0.3,
 }
 
 const ESTIMATE = { kind: 'fitted', to: 'the published estimate of 100 devices that estimate.test.ts reproduces' } as const
 const UNVERIFIED = { kind: 'unverified' } as const
 const LAMBDA = { kind: 'elsewhere', source: 'https://docs.aws.amazon.com/whitepapers/latest/how-aws-pricing-works/lambda.html', region: 'the first tier, no region named; AWS Lambda pricing has it for us-east-1', seen: '2026-11-21' } as const
+const NOWHERE_NAMED = { kind: 'elsewhere', region: 'no region named', seen: '2026-11-21' } as const
 
 export const EVIDENCE: Readonly<Record<Price, Evidence>> = {
   connectionMinute: ESTIMATE,
@@ -100,7 +113,10 @@ export const EVIDENCE: Readonly<Record<Price, Evidence>> = {
   lambdaGbSecond: LAMBDA,
   logsGbTaken: UNVERIFIED,
   logsGbKept: UNVERIFIED,
-  kmsKey: { kind: 'elsewhere', source: 'https://aws.amazon.com/kms/pricing/', region: 'no region named', seen: '2026-11-21' },
+  kmsKey: { ...NOWHERE_NAMED, source: 'https://aws.amazon.com/kms/pricing/' },
+  alarm: { ...NOWHERE_NAMED, source: 'https://c3x.dev/resources/aws/aws_cloudwatch_metric_alarm' },
+  dashboard: { ...NOWHERE_NAMED, source: 'https://www.factualminds.com/blog/amazon-cloudwatch-pricing-metrics-logs-alarms-dashboards/ of June 2026' },
+  counter: { ...NOWHERE_NAMED, source: 'https://github.com/nishinoshake/aws-rough/issues/37, which quotes AWS as of April 2022' },
 }
 
 /** The prices of one kind of evidence, by name. */

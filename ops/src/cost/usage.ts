@@ -26,6 +26,15 @@ export interface Design {
   readonly objectsGb: number
   /** Of KMS, of the account's own: AWS's cost nothing. */
   readonly keys: number
+  readonly oversight: Oversight
+}
+
+/** Of CloudWatch: who is told when something goes wrong, and where one looks. */
+export interface Oversight {
+  readonly alarms: number
+  readonly dashboards: number
+  /** That the fleet counts itself, with AWS's own metrics free. Each costs only for the hours in which it counts something: these are the most. */
+  readonly counters: number
 }
 
 /** Units of a month, as AWS meters them. */
@@ -42,6 +51,7 @@ export interface Usage {
   readonly imagesGb: number
   readonly objectsGb: number
   readonly keys: number
+  readonly oversight: Oversight
 }
 
 /** 730 hours, as AWS's own calculator counts. */
@@ -55,7 +65,7 @@ const EVENT_KB = 0.026
 const KB_PER_GB = 1.024 ** 3 * 1e6
 
 export function usageOf({ devices, messagesPerMinute, messageKb }: Fleet, design: Design): Usage {
-  const { basicIngest, batch, lambda, logsKeptDays, imagesGb, objectsGb, keys } = design
+  const { basicIngest, batch, lambda, logsKeptDays, imagesGb, objectsGb, keys, oversight } = design
   const sentKb = Math.min(messageKb, design.reportKb) * batch
   const sent = (devices * messagesPerMinute * MINUTES_PER_MONTH) / batch
   const metered = sent * Math.max(1, Math.ceil(sentKb / METERED_KB))
@@ -74,5 +84,6 @@ export function usageOf({ devices, messagesPerMinute, messageKb }: Fleet, design
     imagesGb,
     objectsGb,
     keys,
+    oversight,
   }
 }

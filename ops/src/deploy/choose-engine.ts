@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path'
 import { FleetError } from '@fleet/contract/errors'
 import { PROJECT } from '@fleet/contract/stage'
+import { cloudEnvironment } from './deploy.ts'
 import { inProcessEngine } from '../stack/in-process.ts'
 import { pulumiCliEngine, pulumiOnPath } from '../stack/pulumi-cli.ts'
 import type { StackEngine } from '../stack/stack-engine.ts'
@@ -21,7 +22,7 @@ export function chosenEngine(target: Target, environment: Readonly<Record<string
   if (target.sandbox) return inProcessEngine({ ...common, stateFolder: join(target.sandbox.folder, STACK_FOLDER) })
   const executable = pulumiOnPath(environment['PATH'])
   if (executable === undefined) throw missing()
-  return pulumiCliEngine({ ...common, executable, stageSettings: target.stageSettings, secretsProvider: secretsProviderOf(target), backendUrl: backendOf(target, environment) })
+  return pulumiCliEngine({ ...common, executable, stageSettings: target.stageSettings, secretsProvider: secretsProviderOf(target), environment: cloudEnvironment(target), backendUrl: backendOf(target, environment) })
 }
 
 function backendOf({ names, stage }: Target, environment: Readonly<Record<string, string | undefined>>): string {

@@ -1,5 +1,6 @@
 // ops/src/doctor/checks.ts: what `fleet doctor` looks at, from this machine to the devices.
 import { DescribeEventConfigurationsCommand, IoTClient } from '@aws-sdk/client-iot'
+import { KMSClient } from '@aws-sdk/client-kms'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { FleetError } from '@fleet/contract/errors'
 import { planReconcile } from '../allowlist/reconcile.ts'
@@ -7,7 +8,8 @@ import { readListFile } from '../allowlist/list-file.ts'
 import { assertAccount } from '../aws/account-check.ts'
 import { clientConfig, named } from '../aws/client-config.ts'
 import { showClaim } from '../claim/show-claim.ts'
-import { chosenEngine } from '../deploy/choose-engine.ts'
+import { inspectSecretsKey } from '../bootstrap/secrets-key.ts'
+import { chosenEngine, secretsProviderOf } from '../deploy/choose-engine.ts'
 import { previewDeploy } from '../deploy/deploy.ts'
 import { hasDocker } from '../release/docker-buildx.ts'
 import { fleetStatus } from '../status/fleet-status.ts'
@@ -18,6 +20,7 @@ import { driftVerdict } from './drift.ts'
 import { ok, warning, type Check, type Verdict } from './examination.ts'
 import { auditVerdict, lastAudit } from './last-audit.ts'
 import { quotasVerdict } from './quotas.ts'
+import { secretsKeyVerdict } from './secrets-key.ts'
 import { allowlistVerdict, claimVerdict, devicesVerdict, jobEventsVerdict, stackVerdict } from './verdicts.ts'
 
 export interface Surroundings {
@@ -38,6 +41,7 @@ export function checksOf(target: Target, surroundings: Surroundings): readonly C
     { name: 'credentials', examine: () => credentials(target) },
     { name: 'stack', needs: ['credentials'], examine: () => stack(target, surroundings) },
     { name: 'drift', needs: ['credentials', 'stack'], examine: () => drift(target, surroundings) },
+    { name: 'secrets key', needs: ['credentials'], examine: () => secretsKey(target, surroundings) },
     { name: 'claim', needs: ['credentials'], examine: async () => claimVerdict(await showClaim(target), await cloudTime()) },
     { name: 'allowlist', needs: ['list file', 'credentials', 'stack'], examine: async () => allowlistVerdict(await planReconcile(target, { now }), stage) },
     { name: 'devices', needs: ['credentials', 'stack'], examine: async () => devicesVerdict(await devices()) },
@@ -74,6 +78,14 @@ async function drift(target: Target, { environment }: Surroundings): Promise<Ver
   const { stage } = target.stage
   const { absent, looked } = await absentees(target, await chosenEngine(target, environment).resources(stage))
   return driftVerdict(absent, looked, stage)
+}
+
+/** Of a stack that nobody has made, the CLI knows nothing, and is not asked either: it may not be installed. */
+async function secretsKey(target: Target, { environment }: Surroundings): Promise<Verdict> {
+  const { stage } = target.stage
+  const key = await inspectSecretsKey(named(new KMSClient(clientConfig(target))), target.stage)
+  const by = key && (await chosenEngine(target, environment).sealedBy(stage))
+  return secretsKeyVerdict({ stage, key, by, wanted: secretsProviderOf(target) })
 }
 
 /** A setting of the whole account, which anybody may have changed. */

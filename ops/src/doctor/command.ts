@@ -10,6 +10,7 @@ export const doctorCommand = (): Command =>
   credentials  whether there are any, of the stage's account
   stack        whether the cloud is what this checkout would deploy
   drift        whether all that the stack has made is still there
+  secrets key  whether the key of the stack's secrets can be used, renews itself, and seals them
   claim        whether new devices can introduce themselves, and how old their claim is
   allowlist    whether list, its copy in the cloud and the registry agree
   devices      how many are active, unhealthy, refused

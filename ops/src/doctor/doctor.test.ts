@@ -11,6 +11,7 @@ import { examined, ok, warning, type Check } from './examination.ts'
 import { auditVerdict } from './last-audit.ts'
 import { quotasVerdict } from './quotas.ts'
 import { renderExamination } from './render.ts'
+import { secretsKeyVerdict } from './secrets-key.ts'
 import { allowlistVerdict, claimVerdict, devicesVerdict, stackVerdict } from './verdicts.ts'
 
 const NOW = new Date('2026-11-21T12:00:00Z')
@@ -55,6 +56,21 @@ test.each<[Partial<ClaimReport>, string, string]>([
   [{ hasPolicy: false }, 'warning', 'has no claim policy'],
 ])('a claim with %o: %s', (change, health, what) => {
   expect(claimVerdict({ ...claim, ...change }, NOW)).toMatchObject({ health, what: expect.stringContaining(what) })
+})
+
+const KEY = { id: 'k1', rotates: true, hasOurPolicy: true }
+const WANTED = 'awskms://alias/fleet-dev-secrets?region=eu-central-1'
+
+test.each<[Partial<Parameters<typeof secretsKeyVerdict>[0]>, string, string]>([
+  [{}, 'ok', 'it seals the secrets of the stack'],
+  [{ by: undefined }, 'ok', 'no state of the Pulumi CLI is sealed by it yet'],
+  [{ key: undefined }, 'error', 'has no key for the secrets'],
+  [{ key: { ...KEY, rotates: false } }, 'warning', 'does not renew itself'],
+  [{ key: { ...KEY, hasOurPolicy: false } }, 'warning', 'not the one that bootstrap gives it'],
+  [{ by: 'passphrase' }, 'warning', 'sealed by passphrase, not by the key'],
+  [{ by: 'awskms://alias/other?region=eu-central-1' }, 'warning', 'sealed by awskms://alias/other'],
+])('a key of the secrets with %o: %s', (difference, health, what) => {
+  expect(secretsKeyVerdict({ stage: 'dev', key: KEY, by: WANTED, wanted: WANTED, ...difference })).toMatchObject({ health, what: expect.stringContaining(what), ...(health !== 'ok' && { remedy: expect.stringMatching(/fleet (bootstrap|deploy) --stage dev/) }) })
 })
 
 const plan: ReconcilePlan = { file: 'allowlist.txt', uploads: false, changes: [], unchanged: 3, active: 3, listed: 3 }

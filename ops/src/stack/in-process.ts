@@ -38,6 +38,7 @@ export function inProcessEngine({ programFolder, project, stateFolder }: InProce
     up: command('up'),
     refresh: command('refresh'),
     destroy: command('destroy'),
+    sealedBy: () => Promise.resolve(undefined),
     resources: async (stage) => (existsSync(stateFile(stage)) ? openState(stateFile(stage), safe(process.env['PULUMI_CONFIG_PASSPHRASE'])).all().map(told) : []),
     outputs: async (stage) => (existsSync(stateFile(stage)) ? openState(stateFile(stage), safe(process.env['PULUMI_CONFIG_PASSPHRASE'])).outputs() : undefined),
   }

@@ -84,6 +84,7 @@ test.each([{ secretsprovider: 'passphrase' }, { encryptionsalt: 'v1:…' }])('a 
 
 test.each([
   ['no key', 'error: NotFoundException: Alias arn:aws:kms:eu-central-1:000000000000:alias/fleet-dev-secrets is not found.', 'SECRETS_KEY_MISSING', 'fleet bootstrap'],
+  ['a key that is to be deleted', 'error: constructing secrets manager of type "cloud": secrets (code=FailedPrecondition): operation error KMS: Decrypt, https response error StatusCode: 400, KMSInvalidStateException: arn:aws:kms:eu-central-1:000000000000:key/1 is pending deletion.', 'SECRETS_KEY_UNUSABLE', 'cancel-key-deletion'],
   ['not its passphrase', 'error: incorrect passphrase', 'STACK_SECRET_UNREADABLE', 'PULUMI_CONFIG_PASSPHRASE'],
 ])('with %s, an older stack stays as it is, and up says what to do', async (_case, refusal, code, remedy) => {
   const { engine, run, asked } = standIn('', 0, { secretsProvider: KEY, state: sealedBy('passphrase', {}), refusal })

@@ -22,6 +22,8 @@ export interface PulumiCliOptions {
   readonly stageSettings?: Readonly<Record<string, unknown>>
   /** `awskms://alias/…?region=…`: what secrets in the state are sealed with, unless the stage file says otherwise. Undefined: a passphrase. */
   readonly secretsProvider?: string | undefined
+  /** What the CLI needs to reach the cloud, also for what is only read: the key in KMS opens the state. A run may have more. */
+  readonly environment?: Readonly<Record<string, string>>
   /** From `pulumiOnPath`. */
   readonly executable: string
 }
@@ -42,6 +44,7 @@ export function pulumiCliEngine(options: PulumiCliOptions): StackEngine {
     up: command(['up', '--yes', '--skip-preview']),
     refresh: command(['refresh', '--yes', '--skip-preview']),
     destroy: command(['destroy', '--yes', '--skip-preview']),
+    sealedBy: (stage) => inProject(options, { stage, config: {} }, (project) => project.sealedBy()),
     resources: (stage) => inProject(options, { stage, config: {} }, (project) => project.resources()),
     outputs: (stage) => inProject(options, { stage, config: {} }, (project) => project.outputs()),
   }
@@ -54,6 +57,7 @@ interface Project {
   events(args: readonly string[], isPreview: boolean): Promise<Omit<StackResult, 'outputs'>>
   outputs(): Promise<Outputs | undefined>
   resources(): Promise<readonly StackResource[]>
+  sealedBy(): Promise<string | undefined>
 }
 
 /** Works in a project folder of its own, for this run: the CLI rewrites the stage file, without its comments, and the run may have other values than the file. */
@@ -72,7 +76,7 @@ async function inProject<T>(options: PulumiCliOptions, run: StackRun, work: (pro
   const exported = async () => {
     const { output, errors, code } = await said(['stack', 'export', '--stack', run.stage, '--non-interactive'])
     if (code === 0) return output
-    if (/no stack named/i.test(errors)) return ''
+    if (isNoStack(errors)) return ''
     throw failed('stack export', [errors])
   }
   try {
@@ -97,8 +101,14 @@ async function inProject<T>(options: PulumiCliOptions, run: StackRun, work: (pro
         return reader
       },
       async outputs() {
-        const { output, code } = await said(['stack', 'output', '--stack', run.stage, '--json', '--non-interactive'])
-        return code === 0 ? (JSON.parse(output) as Outputs) : undefined // the CLI fails when there is no such stack
+        const { output, errors, code } = await said(['stack', 'output', '--stack', run.stage, '--json', '--non-interactive'])
+        if (code === 0) return JSON.parse(output) as Outputs
+        if (isNoStack(errors)) return undefined
+        throw failed('stack output', [errors])
+      },
+      async sealedBy() {
+        const output = await exported()
+        return output === '' ? undefined : secretsProviderIn(output)
       },
       async resources() {
         const output = await exported()
@@ -118,15 +128,18 @@ const wantedProvider = ({ secretsProvider, stageSettings = {} }: PulumiCliOption
 export const RUNTIME = { name: 'nodejs', options: { typescript: false, packagemanager: 'pnpm' } }
 
 /** Our own Node first: the language host starts the program with the one that it finds. */
-const environmentOf = ({ backendUrl }: PulumiCliOptions, { environment }: StackRun): NodeJS.ProcessEnv => ({
+const environmentOf = ({ backendUrl, environment: common }: PulumiCliOptions, { environment }: StackRun): NodeJS.ProcessEnv => ({
   PULUMI_CONFIG_PASSPHRASE: '', // overridden by the caller's; for stacks without a key: the CLI refuses to start without one, even when nothing is secret
   ...process.env,
   PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`,
   PULUMI_BACKEND_URL: backendUrl,
   PULUMI_SKIP_UPDATE_CHECK: 'true',
   PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER: 'true', // the stage file in the folder of this run does not know the data key: the state does
+  ...common,
   ...environment,
 })
+
+const isNoStack = (errors: string) => /no stack named/i.test(errors)
 
 const exitCode = (child: ReturnType<typeof spawn>) => new Promise<number>((done, fail) => child.once('error', fail).once('close', (code) => done(code ?? 1)))
 
@@ -134,6 +147,7 @@ function failed(command: string, errors: readonly string[]): FleetError {
   const what = `pulumi ${command} failed: ${errors.join('\n').trim() || 'it gave no reason'}`
   if (/currently locked/.test(what)) return new FleetError('STACK_LOCKED', what, 'Wait for the other run to end; if it died, run `pulumi cancel` for this stack.')
   if (/alias\/\S+ is not found/.test(what)) return new FleetError('SECRETS_KEY_MISSING', what, 'Run `fleet bootstrap` for this stage with an administrator\'s credentials: it makes the key. Then repeat.')
+  if (/KMS[^]*(KMSInvalidStateException|DisabledException)/.test(what)) return new FleetError('SECRETS_KEY_UNUSABLE', what, 'Somebody has disabled the key, or it is to be deleted: aws kms cancel-key-deletion --key-id <the key\'s>, aws kms enable-key --key-id <the key\'s>; then run the same again.')
   if (/incorrect passphrase/i.test(what)) return new FleetError('STACK_SECRET_UNREADABLE', what, 'Set PULUMI_CONFIG_PASSPHRASE to the passphrase that this stack was made with. The next deploy takes its secrets over to the key in KMS; from then on none is needed.')
   return new FleetError('PULUMI_FAILED', what, 'Do what the message says, then run the same again: what is done is kept.')
 }

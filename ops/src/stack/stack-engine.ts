@@ -64,4 +64,6 @@ export interface StackEngine {
   outputs(stage: string): Promise<Outputs | undefined>
   /** What there is of the stack, as its state says; empty when there is none. */
   resources(stage: string): Promise<readonly StackResource[]>
+  /** What the secrets in its state are sealed with, as the Pulumi CLI spells it: `awskms://…`, `passphrase`. Undefined: nothing is yet, or the state is on this machine. */
+  sealedBy(stage: string): Promise<string | undefined>
 }

@@ -3,10 +3,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { DeleteRepositoryCommand } from '@aws-sdk/client-ecr'
 import { PutObjectCommand } from '@aws-sdk/client-s3'
+import { DescribeKeyCommand, DisableKeyCommand, EnableKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { UpdateCertificateCommand, UpdateEventConfigurationsCommand } from '@aws-sdk/client-iot'
 import { storeKeys } from '@fleet/contract/names'
 import { expect, onTestFinished, test } from 'vitest'
-import { NAMES, openTestStage } from './testing.ts'
+import { ACCOUNT, KEY, NAMES, openTestStage } from './testing.ts'
 
 interface Examination {
   readonly findings: readonly { readonly check: string; readonly health: string; readonly code?: string; readonly what: string }[]
@@ -24,10 +25,10 @@ async function doctoredStage() {
     const { findings } = JSON.parse(out) as Examination
     return { code, findings, health: Object.fromEntries(findings.map(({ check, health }) => [check, health])) }
   }
-  return { ...stage, examine }
+  return { ...stage, examine, kms: new KMSClient({ endpoint: stage.cloud.endpoints.http, region: ACCOUNT.region, credentials: KEY }) }
 }
 
-const WHOLE = { tools: 'ok', 'list file': 'ok', credentials: 'ok', stack: 'ok', drift: 'ok', claim: 'ok', allowlist: 'ok', devices: 'ok', 'job events': 'ok', audit: 'ok', quotas: 'ok' }
+const WHOLE = { tools: 'ok', 'list file': 'ok', credentials: 'ok', stack: 'ok', drift: 'ok', 'secrets key': 'ok', claim: 'ok', allowlist: 'ok', devices: 'ok', 'job events': 'ok', audit: 'ok', quotas: 'ok' }
 
 test('from nothing to a whole stage, and what harms it: each told with its remedy; nothing is changed by looking', async () => {
   const stage = await doctoredStage()
@@ -45,12 +46,15 @@ test('from nothing to a whole stage, and what harms it: each told with its remed
   await stage.ecr.send(new DeleteRepositoryCommand({ repositoryName: NAMES.imageRepository('led') }))
   const tellOfJobs = (Enabled: boolean) => stage.iot.send(new UpdateEventConfigurationsCommand({ eventConfigurations: { JOB_EXECUTION: { Enabled } } }))
   await tellOfJobs(false)
+  const { KeyMetadata: { KeyId } = {} } = await stage.kms.send(new DescribeKeyCommand({ KeyId: NAMES.secretsKeyAlias }))
+  await stage.kms.send(new DisableKeyCommand({ KeyId }))
   const harmed = await stage.examine()
-  expect(harmed).toMatchObject({ code: 0, health: { ...WHOLE, claim: 'warning', allowlist: 'warning', drift: 'warning', 'job events': 'warning' } })
+  expect(harmed).toMatchObject({ code: 1, health: { ...WHOLE, 'secrets key': 'error', claim: 'warning', allowlist: 'warning', drift: 'warning', 'job events': 'warning' } })
   expect(harmed.findings.find(({ check }) => check === 'drift')?.what).toContain('AWS::ECR::Repository fleet-dev/led')
 
   await stage.iot.send(new UpdateCertificateCommand({ certificateId, newStatus: 'ACTIVE' }))
   await tellOfJobs(true)
+  await stage.kms.send(new EnableKeyCommand({ KeyId }))
   for (const words of [['deploy', '--refresh'], ['allowlist', 'apply'], ['audit', '--wait', '60']]) await stage.fleet(words)
   expect(await stage.examine()).toMatchObject({ code: 0, health: WHOLE })
   stage.cloud.clock.advance(366 * 86_400_000)

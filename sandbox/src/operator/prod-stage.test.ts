@@ -2,6 +2,7 @@
 import { ListSubscriptionsByTopicCommand, SNSClient } from '@aws-sdk/client-sns'
 import { fleetNames } from '@fleet/contract/names'
 import { parseStage } from '@fleet/contract/stage'
+import { OVERSIGHT } from '@fleet/ops/cost/designs'
 import { chosenEngine } from '@fleet/ops/deploy/choose-engine'
 import { deploy } from '@fleet/ops/deploy/deploy'
 import { sandboxTarget, type Target } from '@fleet/ops/target/target'
@@ -30,6 +31,8 @@ test('its alarms ask an address, another one takes its place, and a destroy stum
 
   await deploy(target, { engine })
   expect(await addresses()).toEqual(['fleet-alarms@example.com PendingConfirmation'])
+  const made = (type: string) => engine.resources('prod').then((all) => all.filter((each) => each.type === type).length)
+  expect([await made('aws-native:cloudwatch:Alarm'), await made('aws-native:cloudwatch:Dashboard')]).toEqual([OVERSIGHT.alarms, OVERSIGHT.dashboards]) // what an estimate reckons with
   await expect(destroyed(target)).rejects.toMatchObject({ code: 'STACK_PROTECTED' })
 
   const other = withSettings(target, { alarmEmail: 'night-shift@example.com', protectsData: 'false' })

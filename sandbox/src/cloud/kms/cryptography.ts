@@ -4,7 +4,7 @@ import { AwsError } from '../aws-error.ts'
 import { atLeast, atMost, violations } from '../constraint.ts'
 import type { OperationsOf } from '../service.ts'
 import { type KmsContext, refuse } from './key-operations.ts'
-import { invalid, keyArn, type KeyRecord, notOffered, refusal, usable } from './key-records.ts'
+import { invalid, keyArn, type KeyRecord, notOffered, refusal, enabled } from './key-records.ts'
 
 type Kms = OperationsOf<typeof import('@aws-sdk/client-kms')>
 
@@ -22,7 +22,7 @@ export function cryptography({ account, keys }: KmsContext) {
   const ready = (key: KeyRecord, { EncryptionAlgorithm = ALGORITHM, DryRun, Recipient }: Common) => {
     if (Recipient !== undefined) throw notOffered('answers for an enclave')
     if (EncryptionAlgorithm !== ALGORITHM) throw refusal('InvalidKeyUsageException', `Algorithm ${EncryptionAlgorithm} is incompatible with key spec ${ALGORITHM}.`)
-    usable(key, account)
+    enabled(key, account)
     if (DryRun === true) throw new AwsError('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.') // with 412, as its model says
     return { arn: keyArn(account, key.id), key }
   }

@@ -8,7 +8,7 @@ import { compile, PolicyMalformed } from '../iam/policy-evaluation.ts'
 import type { Call, OperationsOf } from '../service.ts'
 import { namesOf } from '../wire/authorisation.ts'
 import { pageOfList } from '../wire/paging.ts'
-import { invalid, keyArn, type KeyRecord, type Keys, notOffered, refusal, usable } from './key-records.ts'
+import { invalid, keyArn, enabled, type KeyRecord, type Keys, notOffered, refusal, usable } from './key-records.ts'
 
 type Kms = OperationsOf<typeof import('@aws-sdk/client-kms')>
 
@@ -43,7 +43,7 @@ export function keyOperations({ account, clock, keys }: KmsContext) {
     },
     EnableKeyRotation({ KeyId, RotationPeriodInDays = 365 }) {
       refuse(violations(['rotationPeriodInDays', RotationPeriodInDays, atLeast(90), atMost(2560)]))
-      return change(usable(keys.byId(KeyId), account), { rotation: { periodDays: RotationPeriodInDays, since: clock.now() } })
+      return change(enabled(keys.byId(KeyId), account), { rotation: { periodDays: RotationPeriodInDays, since: clock.now() } })
     },
     GetKeyRotationStatus({ KeyId }) {
       const { id, rotation, deletion } = keys.byId(KeyId)
@@ -77,6 +77,15 @@ export function keyOperations({ account, clock, keys }: KmsContext) {
       keys.put({ ...key, deletion: { at, windowDays } })
       return { KeyId: keyArn(account, key.id), DeletionDate: at, KeyState: 'PendingDeletion', PendingWindowInDays: windowDays }
     },
+    /** It is disabled then: whoever wants it back enables it, too. */
+    CancelKeyDeletion({ KeyId }) {
+      const { deletion, ...key } = keys.byId(KeyId)
+      if (!deletion) throw refusal('KMSInvalidStateException', `${keyArn(account, key.id)} is not pending deletion.`)
+      keys.put({ ...key, isDisabled: true })
+      return { KeyId: keyArn(account, key.id) }
+    },
+    DisableKey: ({ KeyId }) => change(usable(keys.byId(KeyId), account), { isDisabled: true }),
+    EnableKey: ({ KeyId }) => change(usable(keys.byId(KeyId), account), { isDisabled: false }),
   } satisfies Kms
 }
 
@@ -99,15 +108,15 @@ function refuseOtherKinds({ KeyUsage = 'ENCRYPT_DECRYPT', KeySpec, CustomerMaste
   if (MultiRegion === true) throw notOffered('keys of several regions')
 }
 
-const described = ({ id, description, createdAt, deletion, materialId }: KeyRecord, account: Account) => ({
+const described = ({ id, description, createdAt, deletion, isDisabled = false, materialId }: KeyRecord, account: Account) => ({
   AWSAccountId: account.accountId,
   KeyId: id,
   Arn: keyArn(account, id),
   CreationDate: createdAt,
-  Enabled: deletion === undefined,
+  Enabled: deletion === undefined && !isDisabled,
   Description: description,
   KeyUsage: 'ENCRYPT_DECRYPT' as const,
-  KeyState: deletion ? ('PendingDeletion' as const) : ('Enabled' as const),
+  KeyState: deletion ? ('PendingDeletion' as const) : isDisabled ? ('Disabled' as const) : ('Enabled' as const),
   DeletionDate: deletion?.at,
   Origin: 'AWS_KMS' as const,
   KeyManager: 'CUSTOMER' as const,

@@ -16,6 +16,8 @@ export interface KeyRecord {
   /** 64 hexadecimal digits. */
   readonly materialId: string
   readonly rotation?: { readonly periodDays: number; readonly since: Date }
+  /** Only when somebody has disabled it, or a deletion of it was cancelled. */
+  readonly isDisabled?: boolean
   /** Only when it was scheduled. */
   readonly deletion?: { readonly at: Date; readonly windowDays: number }
 }
@@ -91,6 +93,12 @@ function missing(identifier: string, name: string, account: Account): AwsError {
 /** What a key that is to be deleted cannot do any more (KMS guide, «Key states»). @throws AwsError KMSInvalidStateException */
 export function usable(key: KeyRecord, account: Account): KeyRecord {
   if (key.deletion) throw refusal('KMSInvalidStateException', `${keyArn(account, key.id)} is pending deletion.`)
+  return key
+}
+
+/** For what encrypts, decrypts or rotates: a disabled key only manages itself (KMS guide, «Key states»). @throws AwsError DisabledException, KMSInvalidStateException */
+export function enabled(key: KeyRecord, account: Account): KeyRecord {
+  if (usable(key, account).isDisabled === true) throw refusal('DisabledException', `${keyArn(account, key.id)} is disabled.`)
   return key
 }
 

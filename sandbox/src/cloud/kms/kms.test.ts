@@ -1,5 +1,5 @@
 // sandbox/src/cloud/kms/kms.test.ts: keys as the AWS SDK uses them, and who may.
-import { CreateAliasCommand, CreateKeyCommand, DecryptCommand, DescribeKeyCommand, EnableKeyRotationCommand, EncryptCommand, GenerateDataKeyCommand, GetKeyPolicyCommand, GetKeyRotationStatusCommand, KMSClient, ListAliasesCommand, ListResourceTagsCommand, PutKeyPolicyCommand, ScheduleKeyDeletionCommand, TagResourceCommand } from '@aws-sdk/client-kms'
+import { CancelKeyDeletionCommand, CreateAliasCommand, CreateKeyCommand, DecryptCommand, DescribeKeyCommand, DisableKeyCommand, EnableKeyCommand, EnableKeyRotationCommand, EncryptCommand, GenerateDataKeyCommand, GetKeyPolicyCommand, GetKeyRotationStatusCommand, KMSClient, ListAliasesCommand, ListResourceTagsCommand, PutKeyPolicyCommand, ScheduleKeyDeletionCommand, TagResourceCommand } from '@aws-sdk/client-kms'
 import { expect, test } from 'vitest'
 import { cloudClock } from '../clock.ts'
 import { openStore } from '../store/store.ts'
@@ -72,6 +72,23 @@ test.each([
 ])('%s is not found', async (KeyId, message) => {
   const { kms } = await keyBench()
   await expect(kms.send(new DescribeKeyCommand({ KeyId }))).rejects.toMatchObject({ name: 'NotFoundException', message })
+})
+
+test('a disabled key opens nothing until it is enabled again; a deletion that is cancelled leaves it disabled, with its rotation', async () => {
+  const { kms, made } = await keyBench()
+  const KeyId = await made()
+  await kms.send(new EnableKeyRotationCommand({ KeyId }))
+  const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId, Plaintext }))
+  const opened = () => kms.send(new DecryptCommand({ CiphertextBlob }))
+  await kms.send(new DisableKeyCommand({ KeyId }))
+  await expect(opened()).rejects.toMatchObject({ name: 'DisabledException' })
+  await kms.send(new EnableKeyCommand({ KeyId }))
+  expect(Buffer.from((await opened()).Plaintext ?? [])).toEqual(Buffer.from(Plaintext))
+  await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }))
+  await kms.send(new CancelKeyDeletionCommand({ KeyId }))
+  expect((await kms.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata).toMatchObject({ Enabled: false, KeyState: 'Disabled' })
+  await expect(opened()).rejects.toMatchObject({ name: 'DisabledException' })
+  expect(await kms.send(new GetKeyRotationStatusCommand({ KeyId }))).toMatchObject({ KeyRotationEnabled: true })
 })
 
 test('a key that is to be deleted does nothing any more, and is gone with its alias when its time has come', async () => {

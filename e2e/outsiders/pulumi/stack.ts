@@ -1,5 +1,7 @@
 // e2e/outsiders/pulumi/stack.ts: the real program with the Pulumi CLI, its state in a folder, its cloud the twin.
 import { PROJECT } from '@fleet/contract/stage'
+import { secretsProviderOf } from '@fleet/ops/deploy/choose-engine'
+import { cloudEnvironment } from '@fleet/ops/deploy/deploy'
 import { pulumiCliEngine } from '@fleet/ops/stack/pulumi-cli'
 import type { StackEngine, StackRun } from '@fleet/ops/stack/stack-engine'
 import { sandboxTarget, type Target } from '@fleet/ops/target/target'
@@ -21,23 +23,19 @@ interface Folders {
   readonly home: string
 }
 
+export interface Sealing {
+  /** `key`: that which bootstrap makes. `passphrase`: as a stack was made before there was one. */
+  readonly by: 'key' | 'passphrase'
+  /** That the environment has, whatever it seals by. */
+  readonly passphrase?: string
+}
+
 /** Nothing is downloaded, and nothing of the user's own Pulumi is touched. */
-export function engineFor(executable: string, { backend, home }: Folders): StackEngine {
-  const engine = pulumiCliEngine({ programFolder: join(REPOSITORY, 'infra'), project: PROJECT, backendUrl: `file://${backend}`, executable })
-  const alone = (run: StackRun): StackRun => ({ ...run, environment: { PULUMI_HOME: home, PULUMI_CONFIG_PASSPHRASE: 'none of its values is secret', AWS_EC2_METADATA_DISABLED: 'true', ...run.environment } })
-  return {
-    preview: (run) => engine.preview(alone(run)),
-    up: (run) => engine.up(alone(run)),
-    refresh: (run) => engine.refresh(alone(run)),
-    destroy: (run) => engine.destroy(alone(run)),
-    outputs: (stage) => engine.outputs(stage),
-    resources: (stage) => engine.resources(stage),
-  }
+export function engineFor(executable: string, { backend, home }: Folders, { target, sealing: { by, passphrase = '' } }: { readonly target: Target; readonly sealing: Sealing }): StackEngine {
+  const secretsProvider = by === 'key' ? secretsProviderOf(target) : undefined
+  const environment = { PULUMI_HOME: home, PULUMI_CONFIG_PASSPHRASE: passphrase, AWS_EC2_METADATA_DISABLED: 'true', ...cloudEnvironment(target) }
+  return pulumiCliEngine({ programFolder: join(REPOSITORY, 'infra'), project: PROJECT, backendUrl: `file://${backend}`, executable, secretsProvider, environment })
 }
 
 /** As `fleet deploy` runs it, before the first release. */
-export const runOf = ({ stage: { stage, region }, config, endpoint = '' }: Target): StackRun => ({
-  stage,
-  config,
-  environment: { AWS_REGION: region, AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: ROOT_KEY.accessKeyId, AWS_SECRET_ACCESS_KEY: ROOT_KEY.secretAccessKey, FLEET_RELEASE_MANIFEST: '' },
-})
+export const runOf = ({ stage: { stage }, config }: Target): StackRun => ({ stage, config, environment: { FLEET_RELEASE_MANIFEST: '' } })

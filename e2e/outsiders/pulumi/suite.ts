@@ -8,14 +8,14 @@ import { deploy, type Deployed } from '@fleet/ops/deploy/deploy'
 import { chosenBuilder } from '@fleet/ops/release/choose-builder'
 import { publishRelease } from '@fleet/ops/release/publish-release'
 import { onPath } from '@fleet/ops/shell/on-path'
-import type { StackEngine, StackResult } from '@fleet/ops/stack/stack-engine'
+import type { StackResult } from '@fleet/ops/stack/stack-engine'
 import type { Target } from '@fleet/ops/target/target'
 import { makeWay } from '@fleet/ops/teardown/make-way'
 import type { Suite, Trial } from '../suite.ts'
-import type { Twin } from '../twin.ts'
 import { leftBehind } from './leftovers.ts'
 import { joinOnePi } from './one-pi.ts'
-import { engineFor, runOf, targetAt } from './stack.ts'
+import { FORMER, judgeMissingKey, judgeTakeOver, type Stand } from './secrets.ts'
+import { engineFor, runOf, targetAt, type Sealing } from './stack.ts'
 
 const NEEDED = ['pulumi', 'pulumi-language-nodejs', 'pulumi-resource-aws-native']
 const SERIAL = '10000000a1b2c3d4'
@@ -24,7 +24,7 @@ export const pulumi: Suite = {
   name: 'pulumi',
   judge: 'Pulumi engine with aws-native',
   userAgent: /^APN\/1\.1 \(/, // aws-native's mark as a partner of AWS; it says nothing else of itself
-  withinMs: 360_000,
+  withinMs: 600_000,
   whyNot() {
     const missing = NEEDED.filter((name) => onPath(name) === undefined)
     return Promise.resolve(missing.length === 0 ? undefined : `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not on PATH (https://www.pulumi.com/docs/install)`)
@@ -34,33 +34,31 @@ export const pulumi: Suite = {
     const [backend, home] = [join(trial.folder, 'backend'), join(trial.folder, 'home')]
     for (const folder of [backend, home]) mkdirSync(folder)
     const target = targetAt(twin, { managesAccountSettings: onPath('pulumi-resource-aws') !== undefined })
-    const engine = engineFor(onPath('pulumi') ?? '', { backend, home })
+    const engine = (sealing: Sealing) => engineFor(onPath('pulumi') ?? '', { backend, home }, { target, sealing })
     await judge(trial, { twin, engine, target })
   },
 }
 
-interface Stand {
-  readonly twin: Twin
-  readonly engine: StackEngine
-  readonly target: Target
-}
-
-async function judge(trial: Trial, { twin, engine, target }: Stand): Promise<void> {
+async function judge(trial: Trial, stand: Stand): Promise<void> {
+  const { twin, target } = stand
+  const [engine, former] = [stand.engine({ by: 'key' }), stand.engine(FORMER)]
   const up = (at: Target): Promise<Deployed> => deploy(at, { engine })
   const written = () => twin.calls.filter(({ operation, userAgent }) => /^(Create|Update|Delete)Resource$/.test(operation) && pulumi.userAgent?.test(userAgent)).length
 
+  await judgeMissingKey(trial, stand)
+  await bootstrap(target)
   await trial.check('preview of an empty account plans to make everything, and writes nothing', async () => {
-    const { changes } = await engine.preview(runOf(target))
+    const { changes } = await former.preview(runOf(target))
     assert.ok(changes.length > 15, `only ${changes.length} changes`)
     assert.deepEqual(new Set(changes.map(({ operation }) => operation)), new Set(['create']))
     assert.equal(written(), 0)
   })
   await trial.check('up makes it', async () => {
-    await bootstrap(target)
-    const { outputs } = await up(target)
+    const { outputs } = await deploy(target, { engine: former })
     assert.ok(written() > 0)
     assert.partialDeepStrictEqual(outputs, { thingGroup: 'fleet-dev', provisioningTemplate: 'fleet-dev', claimPolicy: 'fleet-dev-claim', roleAlias: 'fleet-dev-device', telemetryRule: 'fleet_dev_telemetry' })
   })
+  await judgeTakeOver(trial, stand)
   await trial.check('up again changes nothing', async () => assert.deepEqual((await up(target)).changes, []))
 
   const shorter: Target = { ...target, config: { ...target.config, 'fleetwright:logRetentionDays': '7' } }

@@ -35,7 +35,7 @@ function renderGithub({ repository, provider, roles }: GithubAccess, region: str
       ? `  repository variable ${variable} = ${arn}; environment ${environment}: variable FLEET_REGION = ${region}`
       : `  environment ${environment}: variables ${variable} = ${arn}, FLEET_REGION = ${region}; ${environment === 'prod' ? 'required reviewers, deployment tags v* alone' : 'deployment branch main alone'}`,
   )
-  return [`  identity provider  ${ROLE[provider]}`, ...roles.map(({ arn, outcome }) => `  role               ${arn}: ${ROLE[outcome]}`), '', `Set in ${repository} (Settings):`, ...lines]
+  return [`  identity provider  ${ROLE[provider]}`, ...roles.map(({ arn, outcome }) => `  role               ${arn}: ${ROLE[outcome]}`), '', `Set in ${repository} (Settings):`, ...lines, '  Advanced Security: secret scanning with push protection, Dependabot alerts; code scanning is set up by the workflow check']
 }
 
 export function renderBootstrapPlan({ stage, accountId, region, stateBucket, hasStateBucket, secretsKeyAlias, hasSecretsKey, hasBoundary, hasClaim, repository }: BootstrapPlan, paint: Paint): string {

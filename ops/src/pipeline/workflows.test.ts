@@ -70,14 +70,15 @@ test.each(workflowFiles())('%s: other people’s actions are pinned by the hash 
 /** Whatever more a job holds has its reason here. */
 const RIGHTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'check.yml check': { contents: 'read' },
-  'pull-request.yml check': { contents: 'read' },
+  'check.yml codeql': { contents: 'read', 'security-events': 'write' }, // tells its findings
+  'pull-request.yml check': { contents: 'read', 'security-events': 'write' }, // as check.yml has them
   'pull-request.yml plan': { contents: 'read', 'id-token': 'write' }, // signs in to AWS, to read
   'pull-request.yml comment': { contents: 'read', 'pull-requests': 'write' }, // one comment
-  'deploy.yml check': { contents: 'read' },
+  'deploy.yml check': { contents: 'read', 'security-events': 'write' },
   'deploy.yml deploy': { contents: 'read', 'id-token': 'write' },
   'image.yml image': { contents: 'read', 'id-token': 'write' }, // stores what it has built
   'destroy.yml destroy': { contents: 'read', 'id-token': 'write' },
-  'security.yml codeql': { contents: 'read', 'security-events': 'write' }, // tells its findings
+  'security.yml weekly': { contents: 'read', 'security-events': 'write' },
   'security.yml dependencies': { contents: 'read' },
 }
 
@@ -101,7 +102,7 @@ test('what may write to a pull request runs none of its code, and what runs its 
   const checkout = (job: typeof plan) => job?.steps?.find(({ uses = '' }) => uses.startsWith('actions/checkout@'))?.with
   expect(checkout(comment)).toMatchObject({ ref: '${{ github.event.pull_request.base.sha }}' })
   expect(checkout(plan)).not.toHaveProperty('ref')
-  expect(Object.values({ ...check?.permissions, ...plan?.permissions, 'id-token': 'read' })).not.toContain('write')
+  expect(Object.values({ ...check?.permissions, ...plan?.permissions, 'id-token': 'read', 'security-events': 'read' })).not.toContain('write')
   expect(plan?.if).toContain('github.event.pull_request.head.repo.full_name == github.repository')
   expect(comment?.needs).toContain('plan')
   expect(comment?.if).toContain("needs.plan.result != 'skipped'")
@@ -115,6 +116,13 @@ test('no workflow runs with the rights of this repository on the code of others'
 test('two changes of a stage wait for each other, whichever workflow they come from; none is cut off', () => {
   expect(workflow('deploy.yml').jobs['deploy']?.concurrency).toEqual({ group: "stage-${{ github.ref_type == 'tag' && 'prod' || 'dev' }}", 'cancel-in-progress': false })
   expect(workflow('destroy.yml').concurrency).toEqual({ group: 'stage-${{ inputs.stage }}', 'cancel-in-progress': false })
+})
+
+test('code and workflows are analysed before each deploy and for each pull request', () => {
+  const { codeql } = workflow('check.yml').jobs
+  expect(codeql?.steps?.map(({ uses = '' }) => uses.replace(/@.*/, ''))).toEqual(['actions/checkout', 'github/codeql-action/init', 'github/codeql-action/analyze'])
+  for (const file of ['deploy.yml', 'pull-request.yml', 'security.yml']) expect(Object.values(workflow(file).jobs).map(({ uses }) => uses)).toContain('./.github/workflows/check.yml')
+  expect(workflow('deploy.yml').jobs['deploy']?.needs).toBe('check')
 })
 
 test('Dependabot looks after the actions and the packages', () => {

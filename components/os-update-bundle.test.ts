@@ -43,7 +43,7 @@ test('a push brings the id, without a restart of the process; asked once, report
   await folderStore(hosts).replace('changes', 'openssl 3.0.15-1 3.0.16-1\n')
   await folderStore(hosts).replace('answer', 'done 2026-11 1 1 reboot-pending\n')
   await vi.waitFor(() => expect(shadow.reported, said).toMatchObject({ id: '2026-11', state: 'done', changed: 1, rebootPending: true, packages: ['openssl 3.0.15-1 → 3.0.16-1'] }), inTime)
-  expect(nucleus.cloud.sent.filter(({ topic }) => topic === telemetry.osUpdate.of(RULE, THING)).at(-1)?.message).toMatchObject({ id: '2026-11', state: 'done' })
+  expect(nucleus.cloud.sent.filter(({ topic }) => topic === telemetry.osUpdate.of(RULE, THING)).at(-1)?.message).toMatchObject({ entries: expect.arrayContaining([expect.objectContaining({ id: '2026-11', state: 'done' })]) })
   if (process.platform === 'linux') {
     const [, kilobytes] = /^RssAnon:\s+(\d+) kB$/m.exec(await readFile(`/proc/${child.pid}/status`, 'utf8')) ?? []
     expect(Number(kilobytes) / 1024).toBeLessThan(MOST_OWN_MB)

@@ -104,7 +104,7 @@ function using(folder: 'led' | 'button', { data, local, cloud, signal }: Surroun
   const clock = manualClock()
   const board = simulatedBoard(clock)
   const shadow = shadowService(cloud, shadows[folder], THING)
-  const context = { thing: THING, settings: { telemetryRule: RULE }, log: silentLog, clock, files: folderStore(data), gpio: board, local, cloud }
+  const context = { thing: THING, settings: { telemetryRule: RULE, alarmRule: RULE }, log: silentLog, clock, files: folderStore(data), gpio: board, local, cloud }
   const running = folder === 'led' ? startLed(context, signal) : startButton(context, signal)
   let isPressed = false
   return {

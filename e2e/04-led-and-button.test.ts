@@ -26,12 +26,12 @@ const button = async () => ButtonReported.parse((await document('button')).state
 const wish = (frequencyHz: unknown) => sandbox.iotData.send(new UpdateThingShadowCommand({ thingName: PI, shadowName: 'led', payload: Buffer.from(JSON.stringify({ state: { desired: { frequencyHz } } })) }))
 
 /** What the devices' telemetry came to, in the order of the events' own numbers. */
-async function telemetry(component: string): Promise<Record<string, unknown>[]> {
+async function telemetry(kind: string): Promise<Record<string, unknown>[]> {
   const found: Record<string, unknown>[] = []
   for await (const { events = [] } of paginateFilterLogEvents({ client: sandbox.logs }, { logGroupName: sandbox.target.names.telemetryLogGroup })) {
     found.push(...events.map(({ message = '' }) => JSON.parse(message) as Record<string, unknown>)) // the rule writes JSON
   }
-  return found.filter((event) => event['component'] === component && event['thing'] === PI)
+  return found.filter((batch) => batch['kind'] === kind && batch['thing'] === PI).flatMap((batch) => batch['entries'] as Record<string, unknown>[]) // as contract/telemetry.ts has it
 }
 
 const blinkingAt = (hz: number) => ({ stand: { light } }: SandboxPi) => light.light === 'blinking' && Math.abs(light.frequencyHz - hz) < hz * 0.1

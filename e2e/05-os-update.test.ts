@@ -63,8 +63,9 @@ test('each device updates once and reboots; one that fails is repeated, one that
 
 test('the cloud has each change as an event', async () => {
   const done = async () => {
-    const { events = [] } = await sandbox.logs.send(new FilterLogEventsCommand({ logGroupName: sandbox.target.names.telemetryLogGroup, filterPattern: '{ $.component = "osUpdate" && $.state = "done" }' }))
-    return [...new Set(events.map(({ message = '{}' }) => (JSON.parse(message) as { thing?: string }).thing))].sort()
+    const { events = [] } = await sandbox.logs.send(new FilterLogEventsCommand({ logGroupName: sandbox.target.names.telemetryLogGroup, filterPattern: '{ $.kind = "osUpdate" }' }))
+    const batches = events.map(({ message = '{}' }) => JSON.parse(message) as { readonly thing: string; readonly entries: readonly { readonly state: string }[] })
+    return [...new Set(batches.filter(({ entries }) => entries.some(({ state }) => state === 'done')).map(({ thing }) => thing))].sort()
   }
   await vi.waitFor(async () => expect(await done()).toEqual(ALL), IN_TIME)
 })

@@ -35,7 +35,8 @@ export const bench: Bench = {
     const reported = await Promise.allSettled(joined.slice(0, REPORTING).map(async (identity) => {
       const pi = await switchOn(identity, cloud)
       await pi.reportShadow({ frequencyHz: 1 })
-      await pi.sendTelemetry({ sequence: 1, at: new Date().toISOString(), on: true, frequencyHz: 1 })
+      const at = new Date().toISOString()
+      await pi.sendTelemetry({ firstAt: at, firstSequence: 1, lastSequence: 1, sentAt: at, lost: 0, entries: [{ sequence: 1, at, on: true, frequencyHz: 1 }] })
       await pi.end()
     }))
     return {

@@ -63,7 +63,7 @@ test('the template makes a thing of the fleet with a certificate for it alone, a
 
 test('buckets are private, encrypted, versioned and refuse plain HTTP', () => {
   const buckets = plan.filter(({ type }) => type === 'aws-native:s3:Bucket')
-  expect(buckets.map(({ inputs }) => inputs['bucketName'])).toEqual([names.provisioningBucket])
+  expect(buckets.map(({ inputs }) => inputs['bucketName'])).toEqual([names.provisioningBucket, names.telemetryArchive])
   for (const { inputs, name } of buckets) {
     expect(inputs).toMatchObject({
       publicAccessBlockConfiguration: { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
@@ -71,7 +71,7 @@ test('buckets are private, encrypted, versioned and refuse plain HTTP', () => {
       versioningConfiguration: { status: 'Enabled' },
       bucketEncryption: { serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }] },
     })
-    const bucketArn = `arn:aws:s3:::${names.provisioningBucket}`
+    const bucketArn = `arn:aws:s3:::${String(inputs['bucketName'])}`
     expect(one('aws-native:s3:BucketPolicy', `${name}-policy`).inputs['policyDocument']).toMatchObject({
       Statement: [{ Effect: 'Deny', Principal: '*', Action: ['s3:*'], Resource: [bucketArn, `${bucketArn}/*`], Condition: { Bool: { 'aws:SecureTransport': 'false' } } }],
     })
@@ -88,7 +88,7 @@ test('a release is deployed to the group as a whole, and rolls back by itself', 
   const { targetArn, components, deploymentPolicies, iotJobConfiguration } = one('aws-native:greengrassv2:Deployment').inputs
   expect(targetArn).toBe('arn:planned:fleet')
   expect(Object.keys(components as object).sort()).toEqual(['aws.greengrass.LogManager', 'fleetwright.button', 'fleetwright.led'])
-  expect(components).toMatchObject({ 'fleetwright.led': { componentVersion: '1.2.0', configurationUpdate: { reset: [''], merge: '{"telemetryRule":"fleet_dev_telemetry"}' } } })
+  expect(components).toMatchObject({ 'fleetwright.led': { componentVersion: '1.2.0', configurationUpdate: { reset: [''], merge: '{"telemetryRule":"fleet_dev_telemetry","alarmRule":"fleet_dev_alarm"}' } } })
   expect(deploymentPolicies).toMatchObject({ failureHandlingPolicy: 'ROLLBACK', componentUpdatePolicy: { action: 'NOTIFY_COMPONENTS' } })
   expect(iotJobConfiguration).toMatchObject({ jobExecutionsRolloutConfig: { maximumPerMinute: 50 }, abortConfig: { criteriaList: [{ action: 'CANCEL', failureType: 'ALL', thresholdPercentage: 10 }] } })
 })
@@ -96,9 +96,37 @@ test('a release is deployed to the group as a whole, and rolls back by itself', 
 test('telemetry is named after its connection, whatever its payload says', () => {
   const { topicRulePayload } = one('aws-native:iot:TopicRule', 'telemetry-rule').inputs
   expect(topicRulePayload).toMatchObject({
-    sql: "SELECT *, topic(2) AS thing, topic(4) AS component, principal() AS certificateId, timestamp() AS receivedAt FROM 'fleet/+/telemetry/+'",
-    errorAction: { cloudwatchLogs: { logGroupName: names.telemetryErrorLogGroup } },
+    sql: "SELECT *, topic(2) AS thing, topic(4) AS kind, concat(topic(4), '#', firstAt, '#', firstSequence) AS entry, principal() AS certificateId, timestamp() AS receivedAt, floor(timestamp() / 1000) + 2592000 AS expiresAt FROM 'fleet/+/telemetry/+'",
+    errorAction: { sqs: { useBase64: false, roleArn: 'arn:planned:telemetry-role' } },
   })
+})
+
+test('what devices report is stored by its own rule, and every rule leaves what it could not store to the dead letters', () => {
+  const rules = plan.filter(({ type, name }) => type === 'aws-native:iot:TopicRule' && name.startsWith('telemetry-'))
+  expect(rules.map(({ inputs }) => inputs['ruleName'])).toEqual(['fleet_dev_alarm', 'fleet_dev_offline', 'fleet_dev_online', 'fleet_dev_telemetry'])
+  for (const { inputs } of rules) expect(inputs['topicRulePayload']).toMatchObject({ errorAction: { sqs: {} } })
+  expect(one('aws-native:iot:TopicRule', 'telemetry-rule').inputs['topicRulePayload']).toMatchObject({
+    actions: [
+      { dynamoDBv2: { putItem: { tableName: names.telemetryTable } } },
+      { dynamoDb: { tableName: names.lastStateTable, hashKeyField: 'thing', hashKeyValue: '${topic(2)}', rangeKeyField: 'kind', rangeKeyValue: '${topic(4)}', payloadField: 'batch' } },
+      { firehose: { deliveryStreamName: names.telemetryStream, separator: '\n' } },
+      { cloudwatchLogs: { logGroupName: names.telemetryLogGroup } },
+    ],
+  })
+})
+
+test('tables are on demand, and telemetry leaves them by itself; a stage that protects its data keeps them', async () => {
+  const tables = plan.filter(({ type }) => type === 'aws-native:dynamodb:Table')
+  expect(tables.map(({ inputs }) => inputs['tableName'])).toEqual([names.alarmsTable, names.telemetryTable, names.lastStateTable])
+  for (const { inputs } of tables) expect(inputs).toMatchObject({ billingMode: 'PAY_PER_REQUEST', deletionProtectionEnabled: false })
+  expect(one('aws-native:dynamodb:Table', 'telemetry-history').inputs['timeToLiveSpecification']).toEqual({ attributeName: 'expiresAt', enabled: true })
+  const kept = (await planned({ ...STAGE, protectsData: true })).filter(({ type }) => type === 'aws-native:dynamodb:Table')
+  for (const { inputs } of kept) expect(inputs['deletionProtectionEnabled']).toBe(true)
+})
+
+test('the archive is compressed, in folders by date, and forgets', () => {
+  expect(one('aws-native:kinesisfirehose:DeliveryStream').inputs['extendedS3DestinationConfiguration']).toMatchObject({ compressionFormat: 'GZIP', prefix: 'telemetry/date=!{timestamp:yyyy-MM-dd}/', bucketArn: `arn:aws:s3:::${names.telemetryArchive}` })
+  expect(one('aws-native:s3:Bucket', 'telemetry-archive-bucket').inputs['lifecycleConfiguration']).toMatchObject({ rules: [{ expirationInDays: 365 }] })
 })
 
 test('every log group forgets', () => {

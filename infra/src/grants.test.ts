@@ -30,7 +30,6 @@ const LOGS = 'arn:aws:logs:eu-central-1:111122223333:log-group'
 const MAY_BE_WIDE: Readonly<Record<string, string>> = {
   [`${LOGS}:/aws/lambda/fleet-dev-admission-hook:*`]: 'streams of a log group are named by the service',
   [`${LOGS}:/fleet/dev/telemetry:*`]: 'as above',
-  [`${LOGS}:/fleet/dev/telemetry-errors:*`]: 'as above',
   [`${LOGS}:AWSIotLogsV2:*`]: 'as above',
   [`${LOGS}:/aws/greengrass/*`]: 'one group for each component, made by the log manager',
   [`${LOGS}:/aws/greengrass/*:log-stream:/*/thing/\${credentials-iot:ThingName}`]: "the device's own stream of any day, in any component's group",
@@ -50,6 +49,8 @@ const MAY_BE_WIDE: Readonly<Record<string, string>> = {
   [`${IOT}:topicfilter/fleet/${CN}/*`]: 'as above',
   [`${IOT}:topic/$aws/things/${CN}/greengrass*/health/json`]: 'device: its own health, by the name that its nucleus has for it',
   [`${IOT}:topic/$aws/rules/fleet_dev_telemetry/fleet/${CN}/telemetry/*`]: 'device: the telemetry of each of its components',
+  [`${IOT}:topic/$aws/rules/fleet_dev_alarm/fleet/${CN}/alarm/*`]: 'device: its own alarms, of each kind',
+  'arn:aws:s3:::fleet-dev-111122223333-eu-central-1-telemetry/*': 'archive: files are named by Firehose',
   ...Object.fromEntries(['start', 'sign', 'finish'].map((part) => [`${LOGS}:/aws/lambda/fleet-dev-rotation-${part}:*`, 'streams of a log group are named by the service'])),
   [`${LOGS}:/fleet/dev/rotation-errors:*`]: 'as above',
   [`${IOT}:job/rotate-*`]: 'rotation: of jobs yet to come, of this kind alone',
@@ -93,6 +94,8 @@ test('each role is assumed by one service; those of AWS IoT only for this accoun
     ['rotation-rules-role/trust', { Service: 'iot.amazonaws.com' }, { 'aws:SourceAccount': '111122223333' }],
     ['rotation-sign-role/trust', { Service: 'lambda.amazonaws.com' }, undefined],
     ['rotation-start-role/trust', { Service: 'lambda.amazonaws.com' }, undefined],
+    ['telemetry-alarm-role/trust', { Service: 'iot.amazonaws.com' }, { 'aws:SourceAccount': '111122223333' }],
+    ['telemetry-archive-role/trust', { Service: 'firehose.amazonaws.com' }, { 'aws:SourceAccount': '111122223333' }],
     ['telemetry-role/trust', { Service: 'iot.amazonaws.com' }, { 'aws:SourceAccount': '111122223333' }],
   ])
 })

@@ -11,7 +11,7 @@ export interface Grant {
   readonly because?: string
 }
 
-type Condition = Readonly<Record<string, Readonly<Record<string, string>>>>
+type Condition = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
 
 export interface Statement {
   readonly Sid: string

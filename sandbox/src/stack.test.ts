@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { CloudWatchClient, DescribeAlarmsCommand, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch'
 import { CloudWatchLogsClient, DescribeLogGroupsCommand, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { DynamoDBClient, GetItemCommand, ListTablesCommand, QueryCommand } from '@aws-sdk/client-dynamodb'
 import { DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr'
 import { GreengrassV2Client, ListComponentsCommand, ListComponentVersionsCommand, ListDeploymentsCommand } from '@aws-sdk/client-greengrassv2'
 import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam'
@@ -27,6 +28,9 @@ import {
 import { IoTJobsDataPlaneClient, StartNextPendingJobExecutionCommand, UpdateJobExecutionCommand } from '@aws-sdk/client-iot-jobs-data-plane'
 import { GetPolicyCommand as GetFunctionPolicyCommand, InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda'
 import { ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { AlarmItem } from '@fleet/contract/alarm'
+import { plainItem } from '@fleet/contract/item'
+import { HistoryItem, LastStateItem } from '@fleet/contract/telemetry'
 import { ensureBoundary } from '@fleet/ops/bootstrap/ensure-boundary'
 import { inProcessEngine } from '@fleet/ops/stack/in-process'
 import { readStageFile } from '@fleet/ops/stack/stage-file'
@@ -96,13 +100,14 @@ async function inventory(client: { readonly endpoint: string; readonly region: s
     functions: (await new LambdaClient(client).send(new ListFunctionsCommand({}))).Functions?.map(({ FunctionName }) => FunctionName),
     logGroups: (await new CloudWatchLogsClient(client).send(new DescribeLogGroupsCommand({}))).logGroups?.map(({ logGroupName }) => logGroupName).sort(),
     buckets: (await new S3Client({ ...client, forcePathStyle: true }).send(new ListBucketsCommand({}))).Buckets?.map(({ Name }) => Name),
+    tables: (await new DynamoDBClient(client).send(new ListTablesCommand({}))).TableNames,
     repositories: (await new ECRClient(client).send(new DescribeRepositoriesCommand({}))).repositories?.map(({ repositoryName }) => repositoryName).sort(),
     components: versions.flat().map(({ componentName, componentVersion }) => `${componentName} ${componentVersion}`).sort(),
     deployments: (await greengrass.send(new ListDeploymentsCommand({ historyFilter: 'ALL' }))).deployments?.length,
   }
 }
 
-const NOTHING = { policies: [], templates: [], roleAliases: [], thingGroups: [], rules: [], roles: 0, functions: [], logGroups: [], buckets: [], repositories: [], components: [], deployments: 0 }
+const NOTHING = { policies: [], templates: [], roleAliases: [], thingGroups: [], rules: [], roles: 0, functions: [], logGroups: [], buckets: [], tables: [], repositories: [], components: [], deployments: 0 }
 
 test('the whole life of a stack', async () => {
   const { engine, client, requests, run, folder } = await site()
@@ -114,14 +119,15 @@ test('the whole life of a stack', async () => {
     policies: ['fleet-dev-claim', 'fleet-dev-device'],
     templates: ['fleet-dev'],
     thingGroups: ['fleet-dev'],
-    rules: ['fleet_dev_failed_deployments', ...['csr', 'ended', 'outcome', 'prove'].map((part) => `fleet_dev_rotation_${part}`), 'fleet_dev_telemetry'],
+    rules: ['fleet_dev_alarm', 'fleet_dev_failed_deployments', 'fleet_dev_offline', 'fleet_dev_online', ...['csr', 'ended', 'outcome', 'prove'].map((part) => `fleet_dev_rotation_${part}`), 'fleet_dev_telemetry'],
     functions: ['fleet-dev-admission-hook', 'fleet-dev-rotation-finish', 'fleet-dev-rotation-sign', 'fleet-dev-rotation-start'],
     logGroups: [
       ...['/aws/greengrass/GreengrassSystemComponent/eu-central-1/System', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.button', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.cert-rotator', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.led', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.os-update'],
       ...['admission-hook', 'rotation-finish', 'rotation-sign', 'rotation-start'].map((name) => `/aws/lambda/fleet-dev-${name}`),
-      ...['/fleet/dev/rotation-errors', '/fleet/dev/telemetry', '/fleet/dev/telemetry-errors'],
+      ...['/fleet/dev/rotation-errors', '/fleet/dev/telemetry'],
     ],
-    buckets: ['fleet-dev-000000000000-eu-central-1-provisioning'],
+    buckets: ['fleet-dev-000000000000-eu-central-1-provisioning', 'fleet-dev-000000000000-eu-central-1-telemetry'],
+    tables: ['fleet-dev-device-alarms', 'fleet-dev-last-state', 'fleet-dev-telemetry'],
     repositories: ['fleet-dev/button', 'fleet-dev/cert-rotator', 'fleet-dev/led', 'fleet-dev/os-update'],
     components: [],
     deployments: 0,
@@ -143,10 +149,9 @@ test('the whole life of a stack', async () => {
     'update rotation-rules-errors retentionInDays',
     'update rotation-sign-log retentionInDays',
     'update rotation-start-log retentionInDays',
-    'update telemetry-errors retentionInDays',
     'update telemetry-events retentionInDays',
   ])
-  expect(requests.filter((operation) => /^(Create|Update|Delete)/.test(operation))).toEqual(Array(12).fill('UpdateResource'))
+  expect(requests.filter((operation) => /^(Create|Update|Delete)/.test(operation))).toEqual(Array(11).fill('UpdateResource'))
 
   await engine.up(run(shorter, release(folder, '1.0.0')))
   const next = await engine.up(run(shorter, release(folder, '1.1.0')))
@@ -205,7 +210,8 @@ test('a listed device joins through what the program made, reports, and an unlis
 
   const pi = await switchOn(identity, cloud)
   expect(await pi.reportShadow({ on: true })).toMatchObject({ state: { reported: { on: true } } })
-  await pi.sendTelemetry({ sequence: 1, thing: 'somebody else' })
+  const at = new Date().toISOString()
+  await pi.sendTelemetry({ firstAt: at, firstSequence: 1, lastSequence: 1, sentAt: at, lost: 0, thing: 'somebody else', entries: [{ sequence: 1, at, on: true, frequencyHz: 1 }] })
   await pi.end()
   const logs = new CloudWatchLogsClient(client)
   const heard = await vi.waitFor(async () => {
@@ -213,7 +219,21 @@ test('a listed device joins through what the program made, reports, and an unlis
     expect(events).toHaveLength(1)
     return JSON.parse(events[0]?.message ?? '') as unknown
   }, 5000)
-  expect(heard).toMatchObject({ sequence: 1, thing: '10000000a1b2c3d4', component: 'led', certificateId: expect.stringMatching(/^[0-9a-f]{64}$/) })
+  expect(heard).toMatchObject({ entries: [{ sequence: 1 }], entry: `led#${at}#1`, thing: '10000000a1b2c3d4', kind: 'led', certificateId: expect.stringMatching(/^[0-9a-f]{64}$/) })
+
+  const db = new DynamoDBClient(client)
+  const { Items: [item] = [] } = await vi.waitFor(async () => {
+    const found = await db.send(new QueryCommand({ TableName: 'fleet-dev-telemetry', KeyConditionExpression: 'thing = :t AND begins_with(entry, :k)', ExpressionAttributeValues: { ':t': { S: '10000000a1b2c3d4' }, ':k': { S: 'led#' } } }))
+    expect(found.Items).toHaveLength(1)
+    return found
+  }, 5000)
+  const kept = HistoryItem.parse(plainItem(item ?? {}))
+  expect(kept).toMatchObject({ entry: `led#${at}#1`, kind: 'led', entries: [{ sequence: 1, on: true }] })
+  expect(kept.expiresAt - kept.receivedAt / 1000).toBeCloseTo(30 * 86_400, -1)
+  const { Item: last } = await db.send(new GetItemCommand({ TableName: 'fleet-dev-last-state', Key: { thing: { S: '10000000a1b2c3d4' }, kind: { S: 'led' } } }))
+  expect(LastStateItem.parse(plainItem(last ?? {})).batch).toEqual(kept)
+  const { Item: alarm } = await db.send(new GetItemCommand({ TableName: 'fleet-dev-device-alarms', Key: { thing: { S: '10000000a1b2c3d4' }, alarm: { S: 'offline' } } }))
+  expect(AlarmItem.parse(plainItem(alarm ?? {}))).toMatchObject({ state: 'cleared', why: 'connected again' })
 
   const verdicts = await logs.send(new FilterLogEventsCommand({ logGroupName: '/aws/lambda/fleet-dev-admission-hook', filterPattern: 'device' }))
   expect(verdicts.events?.map(({ message }) => message).join()).toMatch(/device refused.*not on the allowlist.*10000000deadbeef[^]*device admitted.*10000000a1b2c3d4/)

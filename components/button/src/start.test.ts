@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ButtonPressed, ButtonReported } from '@fleet/contract/button'
+import { TelemetryBatch } from '@fleet/contract/telemetry'
 import { local as localTopics, shadows, telemetry } from '@fleet/contract/topics'
 import { WIRING } from '@fleet/contract/wiring'
 import { folderStore } from '@fleet/device-runtime/files/file-store'
@@ -28,7 +29,7 @@ async function device() {
   const shadow = shadowService(cloud, shadows.button, THING)
   const context = { thing: THING, settings: { telemetryRule: RULE }, log: silentLog, clock, files: folderStore(folder), gpio: board, local, cloud }
   const told = () => local.sent.filter(({ topic }) => topic === localTopics.buttonPressed).map(({ message }) => ButtonPressed.parse(message))
-  const events = () => cloud.sent.filter(({ topic }) => topic === telemetry.button.of(RULE, THING)).map(({ message }) => ButtonPressed.parse(message))
+  const events = () => cloud.sent.filter(({ topic }) => topic === telemetry.button.of(RULE, THING)).flatMap(({ message }) => TelemetryBatch.button.parse(message).entries)
   const reported = () => ButtonReported.parse(shadow.reported)
   const run = async () => {
     const over = new AbortController()

@@ -53,8 +53,9 @@ export async function start({ thing, settings, log, clock, files, gpio, local, c
     outbox,
     cloud,
     topic: settings.telemetryRule === '' ? undefined : telemetry.button.of(settings.telemetryRule, thing),
-    payload: ({ sequence, event }): ButtonPressed => ({ presses: sequence, ...event }),
+    entry: ({ sequence, event }): ButtonPressed => ({ presses: sequence, ...event }),
     reported: (): ButtonReported => ({ presses: outbox.sequence, lastPressedAt: outbox.state.lastPressedAt, lostEvents: outbox.lost }),
+    ...{ clock, log },
   })
   await together(signal, shadow.run, count, answer, (own) => report({ shadow, bell: toReport, prepare, clock, log }, own))
 }

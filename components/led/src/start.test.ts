@@ -2,7 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { LedEvent, LedReported } from '@fleet/contract/led'
+import { LedReported } from '@fleet/contract/led'
+import { TelemetryBatch } from '@fleet/contract/telemetry'
 import { local as localTopics, shadows, telemetry } from '@fleet/contract/topics'
 import { WIRING } from '@fleet/contract/wiring'
 import { folderStore } from '@fleet/device-runtime/files/file-store'
@@ -27,8 +28,8 @@ async function device() {
   const local = recordedLocalBus()
   const cloud = recordedCloudBus()
   const shadow = shadowService(cloud, shadows.led, THING)
-  const context = { thing: THING, settings: { telemetryRule: RULE }, log: silentLog, clock, files: folderStore(folder), gpio: board, local, cloud }
-  const events = () => cloud.sent.filter(({ topic }) => topic === telemetry.led.of(RULE, THING)).map(({ message }) => LedEvent.parse(message))
+  const context = { thing: THING, settings: { telemetryRule: RULE, alarmRule: 'fleet_dev_alarm' }, log: silentLog, clock, files: folderStore(folder), gpio: board, local, cloud }
+  const events = () => cloud.sent.filter(({ topic }) => topic === telemetry.led.of(RULE, THING)).flatMap(({ message }) => TelemetryBatch.led.parse(message).entries)
   const reported = () => LedReported.parse(shadow.reported)
   const run = () => {
     const over = new AbortController()
@@ -126,7 +127,7 @@ test('keeps its state and what was not reported over a restart', async () => {
 test('what a nucleus had taken and lost with itself is sent again', async () => {
   const { clock, cloud, press, run, reported, events } = await device()
   const arrived: unknown[] = []
-  cloud.onArrival(({ topic, message }) => topic === telemetry.led.of(RULE, THING) && arrived.push(message))
+  cloud.onArrival(({ topic, message }) => topic === telemetry.led.of(RULE, THING) && arrived.push(...TelemetryBatch.led.parse(message).entries))
   const led = run()
   await vi.waitFor(() => expect(reported().sequence).toBe(0))
   cloud.setOnline(false)
@@ -178,7 +179,7 @@ test('the cloud refuses a report for a while: it is tried again until it is acce
 test('without a telemetry rule no events are sent, the state is reported', async () => {
   const { context, cloud, press, reported, events } = await device()
   const over = new AbortController()
-  const running = start({ ...context, settings: { telemetryRule: '' } }, over.signal)
+  const running = start({ ...context, settings: { telemetryRule: '', alarmRule: '' } }, over.signal)
   await vi.waitFor(() => expect(reported().sequence).toBe(0))
   press(1, false)
   await vi.waitFor(() => expect(reported()).toMatchObject({ on: false, sequence: 1 }))

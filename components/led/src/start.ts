@@ -46,8 +46,9 @@ export async function start({ thing, settings, log, clock, files, gpio, local, c
     outbox,
     cloud,
     topic: settings.telemetryRule === '' ? undefined : telemetry.led.of(settings.telemetryRule, thing),
-    payload: ({ sequence, event }): LedEvent => ({ sequence, ...event }),
+    entry: ({ sequence, event }): LedEvent => ({ sequence, ...event }),
     reported: (): LedReported => ({ on: led.state.on, frequencyHz: led.state.frequencyHz, refused: led.refused, sequence: outbox.sequence, lostEvents: outbox.lost }),
+    ...{ clock, log },
   })
   await together(
     signal,

@@ -1,5 +1,6 @@
 // components/os-update/src/start.test.ts: the component with a host unit, a cloud and a nucleus that come and go, on real files.
-import { OsUpdateEvent, OsUpdateReported, type OsUpdateWish } from '@fleet/contract/os-update'
+import { OsUpdateReported, type OsUpdateWish } from '@fleet/contract/os-update'
+import { TelemetryBatch } from '@fleet/contract/telemetry'
 import { shadows, telemetry } from '@fleet/contract/topics'
 import { hostExchange, restartable } from '@fleet/device-runtime/testing/host-exchange'
 import { manualClock } from '@fleet/device-runtime/testing/manual-clock'
@@ -29,7 +30,7 @@ async function device() {
       component.begin((signal) => start({ thing: THING, settings: { telemetryRule: RULE, id: id ?? '', reboot }, log: silentLog, clock, files, host, cloud: bus }, signal))
     },
     request: () => files.read('request'),
-    events: () => bus.sent.filter(({ topic }) => topic === telemetry.osUpdate.of(RULE, THING)).map(({ message }) => OsUpdateEvent.parse(message)),
+    events: () => bus.sent.filter(({ topic }) => topic === telemetry.osUpdate.of(RULE, THING)).flatMap(({ message }) => TelemetryBatch.osUpdate.parse(message).entries),
     reported: () => (shadow.reported === undefined ? undefined : OsUpdateReported.parse(shadow.reported)),
     async until(holds: () => boolean | Promise<boolean>) {
       await vi.waitFor(async () => {

@@ -56,8 +56,9 @@ export async function start({ thing, settings, log, clock, files, host, cloud }:
     outbox,
     cloud,
     topic: settings.telemetryRule === '' ? undefined : telemetry.osUpdate.of(settings.telemetryRule, thing),
-    payload: ({ sequence, event }): OsUpdateEvent => ({ sequence, ...event }),
+    entry: ({ sequence, event }): OsUpdateEvent => ({ sequence, ...event }),
     reported: () => reportedOf(outbox.state, outbox.sequence, outbox.lost),
+    ...{ clock, log },
   })
   await together(signal, shadow.run, update, (own) => report({ shadow, bell: toReport, prepare, clock, log }, own))
 }

@@ -1,5 +1,6 @@
 // infra/src/account-settings/account-settings.ts: settings of the whole AWS account that the fleet relies on: event messages, fleet index, IoT log.
 import type { Stage } from '@fleet/contract/stage'
+import { shadows } from '@fleet/contract/topics'
 import { EventConfigurations } from '@pulumi/aws/iot/eventConfigurations.js'
 import { IndexingConfiguration } from '@pulumi/aws/iot/indexingConfiguration.js'
 import type { Role } from '@pulumi/aws-native/iam/role.js'
@@ -27,8 +28,13 @@ export class AccountSettings extends pulumi.ComponentResource {
 function withoutCloudFormation(name: string, parent: pulumi.Resource): void {
   // $aws/events/jobExecution/…: how a rollout goes, without asking for each device.
   new EventConfigurations(`${name}-events`, { eventConfigurations: { JOB_EXECUTION: true } }, { parent })
-  // Who is connected, for a whole fleet in one query.
-  new IndexingConfiguration(`${name}-index`, { thingIndexingConfiguration: { thingIndexingMode: 'REGISTRY', thingConnectivityIndexingMode: 'STATUS' } }, { parent })
+  // Who is connected, and what LED, button and operating system report, for a whole fleet in one query.
+  const namedShadows = Object.values(shadows).map((shadow) => shadow.name)
+  new IndexingConfiguration(
+    `${name}-index`,
+    { thingIndexingConfiguration: { thingIndexingMode: 'REGISTRY', thingConnectivityIndexingMode: 'STATUS', namedShadowIndexingMode: 'ON', filter: { namedShadowNames: namedShadows } } },
+    { parent },
+  )
 }
 
 function loggingRole(name: string, stage: Stage, parent: pulumi.Resource): Role {

@@ -54,7 +54,7 @@ test('a counter that nothing counts would be found out', () => {
 
 test('connections, admission, deployments, functions and dead letters each have an alarm, and each tells the topic', () => {
   expect(alarms.map(({ alarmName }) => alarmName).sort()).toEqual(
-    ['admission-errors', 'connections-refused', 'deployments-failed', 'devices-refused', ...['failed', 'finish-errors', 'sign-errors', 'signing-refused', 'start-errors', 'undone'].map((what) => `rotation-${what}`)].map((what) => `fleet-dev-${what}`),
+    ['admission-errors', 'connections-refused', 'deployments-failed', 'devices-refused', ...['failed', 'finish-errors', 'sign-errors', 'signing-refused', 'start-errors', 'undone'].map((what) => `rotation-${what}`), 'telemetry-undone'].map((what) => `fleet-dev-${what}`),
   )
   for (const { alarmActions } of alarms) expect(alarmActions).toEqual([TOPIC])
   expect(ofType('sns:Topic').map(({ inputs }) => inputs['topicName'])).toContain('fleet-dev-alarms')

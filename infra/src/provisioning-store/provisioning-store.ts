@@ -6,6 +6,7 @@ import { BucketPolicy } from '@pulumi/aws-native/s3/bucketPolicy.js'
 import * as pulumi from '@pulumi/pulumi'
 import { fleetArns } from '../arn.ts'
 import { denyPlainHttp } from '../policy-document.ts'
+import { PRIVATE } from '../private-bucket.ts'
 
 /** Long enough to find out who removed a line of the allowlist, and to go back to any release of a quarter. */
 const KEEP_OLD_VERSIONS_DAYS = 90
@@ -24,12 +25,6 @@ export class ProvisioningStore extends pulumi.ComponentResource {
     this.bucket = bucket.id
     this.registerOutputs({ bucket: this.bucket })
   }
-}
-
-const PRIVATE: BucketArgs = {
-  publicAccessBlockConfiguration: { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
-  ownershipControls: { rules: [{ objectOwnership: 'BucketOwnerEnforced' }] },
-  bucketEncryption: { serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }] },
 }
 
 const KEPT: BucketArgs = {

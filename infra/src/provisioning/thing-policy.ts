@@ -1,8 +1,8 @@
 // infra/src/provisioning/thing-policy.ts: what a provisioned device may do: only what is its own, by the common name of its certificate.
 import { fleetNames } from '@fleet/contract/names'
 import type { Stage } from '@fleet/contract/stage'
-import { OWN_CN } from '@fleet/contract/topic'
-import { telemetry } from '@fleet/contract/topics'
+import { type IngestTopic, OWN_CN } from '@fleet/contract/topic'
+import { alarms, telemetry } from '@fleet/contract/topics'
 import { arn, fleetArns } from '../arn.ts'
 import { allow, type PolicyDocument } from '../policy-document.ts'
 
@@ -41,9 +41,10 @@ export function thingPolicy(stage: Stage): PolicyDocument {
       actions: ['iot:Publish'],
       resources: [
         iot(`topic/${own}/greengrass*/health/json`),
-        iot(ownTelemetry(names.telemetryRule)),
+        iot(ownTopics(telemetry, names.telemetryRule)),
+        iot(ownTopics(alarms, names.alarmRule)),
       ],
-      because: 'The nucleus says greengrass or greengrassv2, by its version; telemetry is by component. Each is written once, since the document is nearly full.',
+      because: 'The nucleus says greengrass or greengrassv2, by its version; telemetry and alarms are by kind. Each is written once, since the document is nearly full.',
     },
     { sid: 'TokenExchange', actions: ['iot:AssumeRoleWithCertificate'], resources: [fleetArns(stage).roleAlias] },
     {
@@ -55,9 +56,9 @@ export function thingPolicy(stage: Stage): PolicyDocument {
   )
 }
 
-/** What all telemetry topics of a device have in common: everything but the component, their last level. */
-function ownTelemetry(rule: string): string {
-  const [common, ...others] = new Set(Object.values(telemetry).map((topic) => topic.policyResource(rule).replace(/[^/]+$/, '*')))
+/** What all such topics of a device have in common: everything but the kind, their last level. */
+function ownTopics(topics: Readonly<Record<string, IngestTopic>>, rule: string): string {
+  const [common, ...others] = new Set(Object.values(topics).map((topic) => topic.policyResource(rule).replace(/[^/]+$/, '*')))
   if (common === undefined || others.length > 0) throw new Error('telemetry topics must differ in their last level alone')
   return common
 }

@@ -25,16 +25,19 @@ export const boundaryArn = (stage: StageIdentity) => `arn:${partition(stage.regi
  * Nothing in it changes a role, a policy, a bucket or a function, so whoever makes roles within it gains nothing. At most 6144 characters (IAM quotas).
  */
 export function boundary(stage: StageIdentity): PolicyDocument {
-  const { thingGroup: fleet, devicePolicy, provisioningBucket, metrics } = fleetNames(stage)
+  const { thingGroup: fleet, devicePolicy, provisioningBucket, telemetryArchive, metrics } = fleetNames(stage)
   const iot = (...resources: readonly string[]) => resources.map((resource) => arn('iot', stage, resource))
   const of = (service: string) => [arn(service, stage, `${fleet}-*`)]
   const bucket = `arn:${partition(stage.region)}:s3:::${provisioningBucket}`
+  const archive = `arn:${partition(stage.region)}:s3:::${telemetryArchive}`
   return {
     Version: '2012-10-17',
     Statement: [
       allow('Logs', ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents', 'logs:PutMetricFilter', 'logs:PutRetentionPolicy'], logGroups(stage)),
       allow('Store', ['s3:GetBucketLocation', 's3:GetObject'], [bucket, `${bucket}/*`]),
       allow('Images', ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], [arn('ecr', stage, `repository/${fleet}/*`)]),
+      allow('Archive', ['firehose:PutRecord', 's3:AbortMultipartUpload', 's3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads', 's3:PutObject'], [archive, `${archive}/*`, arn('firehose', stage, `deliverystream/${fleet}-*`)]),
+      allow('Items', ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:Scan', 'dynamodb:UpdateItem'], [arn('dynamodb', stage, `table/${fleet}-*`)]),
       allow('HandOn', ['lambda:InvokeFunction'], [arn('lambda', stage, `function:${fleet}-*`)]),
       allow('Queue', ['sqs:SendMessage'], of('sqs')),
       allow('Tell', ['sns:Publish'], of('sns')),

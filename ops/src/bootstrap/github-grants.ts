@@ -6,7 +6,7 @@ import { allow, boundaryArn, type PolicyDocument, type Statement } from './bound
 import { SECRETS_USE } from './secrets-key-policy.ts'
 
 /** Services that the stack's roles are for. */
-const ROLE_SERVICES = ['credentials.iot.amazonaws.com', 'iot.amazonaws.com', 'lambda.amazonaws.com']
+const ROLE_SERVICES = ['credentials.iot.amazonaws.com', 'firehose.amazonaws.com', 'iot.amazonaws.com', 'lambda.amazonaws.com']
 
 /** What changes what a role may do: only of roles that have the boundary, which is not for the workflows to change (IAM guide, «Permissions boundaries»). */
 const WITHIN_BOUNDARY = ['iam:AttachRolePolicy', 'iam:CreateRole', 'iam:DeleteRolePolicy', 'iam:DetachRolePolicy', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy']
@@ -25,9 +25,10 @@ export function deployGrants(stage: Stage): PolicyDocument {
       secretsGrant(stage),
       allow('CloudControl', ['cloudformation:CancelResourceRequest', 'cloudformation:CreateResource', 'cloudformation:DeleteResource', 'cloudformation:GetResource', 'cloudformation:GetResourceRequestStatus', 'cloudformation:ListResources', 'cloudformation:UpdateResource'], ['*']),
       allow('Store', ['s3:*'], [own.bucket(names.provisioningBucket), `${own.bucket(names.provisioningBucket)}/*`]),
+      allow('Archive', ['s3:*'], [own.bucket(names.telemetryArchive), `${own.bucket(names.telemetryArchive)}/*`]),
       allow('State', ['s3:DeleteObject', 's3:GetObject', 's3:ListBucket', 's3:PutObject'], [own.bucket(names.stateBucket), `${own.bucket(names.stateBucket)}/*`]),
       { Sid: 'KeepTheClaim', Effect: 'Deny', Action: ['s3:DeleteObject', 's3:DeleteObjectVersion'], Resource: Object.values(claimKeys).map((key) => `${own.bucket(names.stateBucket)}/${key}`) },
-      allow('Named', ['ecr:*', 'iot:*', 'lambda:*', 'logs:*', 'sns:*', 'sqs:*', 'cloudwatch:*'], own.named),
+      allow('Named', ['dynamodb:*', 'ecr:*', 'firehose:*', 'iot:*', 'lambda:*', 'logs:*', 'sns:*', 'sqs:*', 'cloudwatch:*'], own.named),
       allow('Devices', ['iot:*', 'greengrass:*'], own.devices),
       allow('AccountWide', ACCOUNT_WIDE, ['*']),
       allow('BoundedRoles', WITHIN_BOUNDARY, own.roles, { ArnEquals: { 'iam:PermissionsBoundary': own.boundary } }),
@@ -93,6 +94,8 @@ function arnsOf(stage: Stage) {
     anyRole: [`arn:${partition(region)}:iam::${accountId}:role/*`],
     boundary: boundaryArn(stage),
     named: [
+      ...of('dynamodb', `table/${fleet}-*`),
+      ...of('firehose', `deliverystream/${fleet}-*`),
       ...of('ecr', `repository/${fleet}/*`),
       ...of('iot', `policy/${fleet}-*`, `provisioningtemplate/${fleet}`, `rolealias/${fleet}-*`, `rule/${rules}`, `scheduledaudit/${fleet}-*`, `thinggroup/${fleet}`),
       ...of('lambda', `function:${fleet}-*`),

@@ -38,7 +38,8 @@ function visit(type: ts.TypeNode, path: string, found: Found, seen: readonly ts.
     if (!found.documents.includes(path)) found.documents.push(path)
     return
   }
-  if (ts.isUnionTypeNode(type)) return type.types.forEach((each) => visit(each, path, found, seen))
+  // `KeySchema[] | any`: a list of known members, or JSON: the provider takes the first that fits, as we write it (DynamoDB tables).
+  if (ts.isUnionTypeNode(type)) return type.types.filter((each) => each.kind !== ts.SyntaxKind.AnyKeyword || !type.types.some(ts.isArrayTypeNode)).forEach((each) => visit(each, path, found, seen))
   // A list of documents is as free as a document: both are passed whole.
   if (ts.isArrayTypeNode(type)) return visit(type.elementType, type.elementType.kind === ts.SyntaxKind.AnyKeyword ? path : `${path}.*`, found, seen)
   if (ts.isTypeLiteralNode(type)) {

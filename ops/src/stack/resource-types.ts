@@ -23,6 +23,7 @@ export interface ResourceType {
 const TYPES: Readonly<Record<string, ResourceType>> = {
   'aws-native:cloudwatch:Alarm': { cloudFormation: 'AWS::CloudWatch::Alarm', documents: ['evaluationWindow.slidingWindow'], names: { okActions: 'OKActions' }, identifier: 'alarmName', autoNamed: 'alarmName' },
   'aws-native:cloudwatch:Dashboard': { cloudFormation: 'AWS::CloudWatch::Dashboard', identifier: 'dashboardName', autoNamed: 'dashboardName' },
+  'aws-native:dynamodb:Table': { cloudFormation: 'AWS::DynamoDB::Table', documents: ['resourcePolicy.policyDocument', 'streamSpecification.resourcePolicy.policyDocument'], names: { kmsMasterKeyId: 'KMSMasterKeyId' }, identifier: 'tableName', autoNamed: 'tableName' },
   'aws-native:ecr:Repository': { cloudFormation: 'AWS::ECR::Repository', documents: ['repositoryPolicyText'], writeOnly: ['emptyOnDelete'], identifier: 'repositoryName' },
   'aws-native:greengrassv2:ComponentVersion': {
     cloudFormation: 'AWS::GreengrassV2::ComponentVersion',
@@ -43,6 +44,12 @@ const TYPES: Readonly<Record<string, ResourceType>> = {
     maps: ['actions.*', 'errorAction'].flatMap((action) => [`topicRulePayload.${action}.influxDb.tags`, `topicRulePayload.${action}.kafka.clientProperties`]),
     names: { dynamoDb: 'DynamoDB' },
     identifier: 'ruleName',
+  },
+  'aws-native:kinesisfirehose:DeliveryStream': {
+    cloudFormation: 'AWS::KinesisFirehose::DeliveryStream',
+    maps: ['extendedS3DestinationConfiguration.dataFormatConversionConfiguration.inputFormatConfiguration.deserializer.openXJsonSerDe.columnToJsonKeyMappings'],
+    names: { bucketArn: 'BucketARN', roleArn: 'RoleARN' },
+    identifier: 'deliveryStreamName', autoNamed: 'deliveryStreamName',
   },
   'aws-native:lambda:Function': {
     cloudFormation: 'AWS::Lambda::Function',

@@ -57,13 +57,15 @@ function namedProbes(target: Target): Probe[] {
   const { names } = target
   const all = (type: string, ...ids: readonly string[]) => ids.map((id) => ({ type: `AWS::${type}`, id }))
   return [
-    ...all('S3::Bucket', names.provisioningBucket),
+    ...all('S3::Bucket', names.provisioningBucket, names.telemetryArchive),
+    ...all('DynamoDB::Table', names.telemetryTable, names.lastStateTable, names.alarmsTable),
+    ...all('KinesisFirehose::DeliveryStream', names.telemetryStream),
     ...all('ECR::Repository', ...COMPONENTS.map(names.imageRepository)),
     ...all('IoT::ThingGroup', names.thingGroup),
     ...all('IoT::Policy', names.devicePolicy, names.claimPolicy),
     ...all('IoT::ProvisioningTemplate', names.provisioningTemplate),
     ...all('IoT::RoleAlias', names.roleAlias),
-    ...all('IoT::TopicRule', names.telemetryRule, ...(['csr', 'prove', 'outcome', 'ended'] as const).map(names.rotationRule)),
+    ...all('IoT::TopicRule', names.telemetryRule, names.alarmRule, names.presenceRule('offline'), names.presenceRule('online'), ...(['csr', 'prove', 'outcome', 'ended'] as const).map(names.rotationRule)),
     ...all('Lambda::Function', ...functions(target)),
     ...all('Logs::LogGroup', ...logGroups(target)),
   ]
@@ -73,7 +75,7 @@ const functions = ({ names }: Target) => [names.admissionHook, ...(['start', 'si
 
 function logGroups(target: Target): string[] {
   const { names, stage } = target
-  const own = [...functions(target).map((name) => `/aws/lambda/${name}`), names.telemetryLogGroup, names.telemetryErrorLogGroup, names.rotationErrorLogGroup]
+  const own = [...functions(target).map((name) => `/aws/lambda/${name}`), names.telemetryLogGroup, names.rotationErrorLogGroup]
   return stage.managesAccountSettings ? [...own, systemLogGroup(stage), ...COMPONENTS.map((folder) => componentLogGroup(componentName(folder), stage))] : own
 }
 

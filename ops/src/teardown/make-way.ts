@@ -32,8 +32,12 @@ export async function makeWay(target: Target, { report = () => {}, now = () => n
   report(`${stranded} devices marked: the next stack gives them back what they lose`)
   const detached = (await detachAll(names.devicePolicy, target)) + (await detachAll(names.claimPolicy, target))
   report(`policies detached from ${detached} certificates`)
-  const objects = await emptyBucket(names.provisioningBucket, target)
-  report(`${objects} objects removed from ${names.provisioningBucket}`)
+  let objects = 0
+  for (const bucket of [names.provisioningBucket, names.telemetryArchive]) {
+    const removed = await emptyBucket(bucket, target)
+    report(`${removed} objects removed from ${bucket}`)
+    objects += removed
+  }
   let images = 0
   for (const component of COMPONENTS) images += await emptyRepository(names.imageRepository(component), target)
   report(`${images} images removed`)

@@ -28,8 +28,6 @@ export function fleetNames({ stage, accountId, region }: StageIdentity) {
     admissionHook: `${fleet}-admission-hook`,
     telemetryRule: `fleet_${stage.replaceAll('-', '_')}_telemetry`,
     telemetryLogGroup: `/fleet/${stage}/telemetry`,
-    /** What the telemetry rule could not deliver, with the reason. */
-    telemetryErrorLogGroup: `/fleet/${stage}/telemetry-errors`,
     /** History of what devices report, their last state, and their alarms (telemetry.ts and alarm.ts have the items). */
     telemetryTable: `${fleet}-telemetry`,
     lastStateTable: `${fleet}-last-state`,

@@ -16,6 +16,7 @@ test('account and region are enough', () => {
     rotation: { maxAgeDays: 180 },
     osUpdate: undefined,
     alarms: { email: undefined, refusedConnections: 25, refusedDevices: 5 },
+    telemetry: { days: 30, archiveDays: 365, healthSeconds: 300, tooHotCelsius: 80, diskFullPercent: 90 },
     managesAccountSettings: true,
     releaseManifest: undefined,
   })
@@ -51,6 +52,9 @@ test.each<[string, Record<string, string>, string]>([
   ['an update that is no mapping', { 'fleetwright:osUpdate': '2026-11' }, 'Pulumi.dev.yaml: fleetwright:osUpdate: Invalid input: expected object'],
   ['somebody who cannot be told', { 'fleetwright:alarmEmail': 'ops' }, 'fleetwright:alarmEmail: must be an address of electronic mail'],
   ['an alarm at nothing', { 'fleetwright:alarmAtRefusedDevices': '0' }, 'fleetwright:alarmAtRefusedDevices: must be a whole number from 1'],
+  ['health that comes too often', { 'fleetwright:telemetryHealthSeconds': '5' }, 'fleetwright:telemetryHealthSeconds: must be a whole number of seconds from 60 to 3600'],
+  ['a Pi that is always too hot', { 'fleetwright:alarmTooHotCelsius': '20' }, 'fleetwright:alarmTooHotCelsius: must be a number of °C from 40 to 110'],
+  ['a retention of nothing', { 'fleetwright:telemetryDays': '0' }, 'fleetwright:telemetryDays: must be a whole number of days'],
   ['yes for true', { 'fleetwright:protectsData': 'yes' }, 'fleetwright:protectsData: must be true or false'],
 ])('%s is refused, with file and key', (_case, change, message) => {
   expect(() => parseStage('dev', { ...LEAST, ...change })).toThrow(message)

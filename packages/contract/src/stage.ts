@@ -19,6 +19,7 @@ export interface Stage extends StageIdentity {
   /** The update of the operating system that every device shall have had. */
   readonly osUpdate: OsUpdateWish | undefined
   readonly alarms: Alarms
+  readonly telemetry: TelemetrySettings
   /** False for the second stage in an account: event messages, fleet indexing and the IoT log are settings of the whole account. */
   readonly managesAccountSettings: boolean
   /** The stage that manages them instead: an account has one configuration of its audits, so the findings of that stage are for this one, too. */
@@ -35,6 +36,20 @@ export interface Alarms {
   readonly refusedConnections: number
   /** So many refused applications of devices in five minutes. */
   readonly refusedDevices: number
+}
+
+/** How much devices report, and how long it is kept. */
+export interface TelemetrySettings {
+  /** Days in DynamoDB, where the page and `fleet telemetry` look. */
+  readonly days: number
+  /** Days in S3, compressed, for Athena. */
+  readonly archiveDays: number
+  /** A device sends its health so often, s; each message has the minutes since. Alarms are sent at once. */
+  readonly healthSeconds: number
+  /** °C of the processor: `too-hot`. A Raspberry Pi slows down from 80 on. */
+  readonly tooHotCelsius: number
+  /** % of the card: `disk-full`. */
+  readonly diskFullPercent: number
 }
 
 /** How a release goes through the fleet. */
@@ -84,6 +99,11 @@ const Schema = z.strictObject({
   [`${PROJECT}:alarmEmail` as const]: z.string().regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, { error: 'must be an address of electronic mail' }).optional(),
   [`${PROJECT}:alarmAtRefusedConnections` as const]: number((count) => Number.isInteger(count) && count >= 1, 'a whole number from 1').default(25),
   [`${PROJECT}:alarmAtRefusedDevices` as const]: number((count) => Number.isInteger(count) && count >= 1, 'a whole number from 1').default(5),
+  [`${PROJECT}:telemetryDays` as const]: number((days) => Number.isInteger(days) && days >= 1 && days <= 3650, 'a whole number of days from 1 to 3650').default(30),
+  [`${PROJECT}:telemetryArchiveDays` as const]: number((days) => Number.isInteger(days) && days >= 1 && days <= 3650, 'a whole number of days from 1 to 3650').default(365),
+  [`${PROJECT}:telemetryHealthSeconds` as const]: number((seconds) => Number.isInteger(seconds) && seconds >= 60 && seconds <= 3600, 'a whole number of seconds from 60 to 3600').default(300),
+  [`${PROJECT}:alarmTooHotCelsius` as const]: number((degrees) => degrees >= 40 && degrees <= 110, 'a number of °C from 40 to 110').default(80),
+  [`${PROJECT}:alarmDiskFullPercent` as const]: number((percent) => percent >= 50 && percent <= 99, 'a number of % from 50 to 99').default(90),
   [`${PROJECT}:managesAccountSettings` as const]: flag.default(true),
   [`${PROJECT}:accountSettingsOf` as const]: z.string().regex(STAGE_NAME, { error: 'must be the name of a stage' }).optional(),
   [`${PROJECT}:releaseManifest` as const]: z.string().min(1, { error: 'must be the path of a release manifest' }).optional(),
@@ -121,6 +141,13 @@ export function parseStage(stage: string, config: Readonly<Record<string, string
     rotation: { maxAgeDays: data['fleetwright:rotationMaxAgeDays'] },
     osUpdate: data['fleetwright:osUpdate'],
     alarms: { email: data['fleetwright:alarmEmail'], refusedConnections: data['fleetwright:alarmAtRefusedConnections'], refusedDevices: data['fleetwright:alarmAtRefusedDevices'] },
+    telemetry: {
+      days: data['fleetwright:telemetryDays'],
+      archiveDays: data['fleetwright:telemetryArchiveDays'],
+      healthSeconds: data['fleetwright:telemetryHealthSeconds'],
+      tooHotCelsius: data['fleetwright:alarmTooHotCelsius'],
+      diskFullPercent: data['fleetwright:alarmDiskFullPercent'],
+    },
     managesAccountSettings: data['fleetwright:managesAccountSettings'],
     accountSettingsOf: data['fleetwright:accountSettingsOf'],
     releaseManifest: data['fleetwright:releaseManifest'],

@@ -64,3 +64,9 @@ export const TELEMETRY_KEYS = {
   history: { hash: 'thing', range: 'entry', expires: 'expiresAt' },
   lastState: { hash: 'thing', range: 'kind', payload: 'batch' },
 } as const
+
+/** Folders of the archive, in Firehose's language: one a day, as Athena's partition projection reads them (docs/runbooks/telemetry.md). */
+export const ARCHIVE_PREFIX = {
+  delivered: 'telemetry/date=!{timestamp:yyyy-MM-dd}/',
+  failed: 'failed/!{firehose:error-output-type}/date=!{timestamp:yyyy-MM-dd}/',
+} as const

@@ -109,7 +109,7 @@ export async function switchOn({ serial, certificatePem, privateKeyPem: privateK
     serial,
     getShadow: () => ask(get, {}),
     reportShadow: (reported) => ask(update, { state: { reported } }),
-    sendTelemetry: (event) => publish(telemetry.led.of(cloud.telemetryRule, serial), event),
+    sendTelemetry: (batch) => publish(telemetry.led.of(cloud.telemetryRule, serial), batch),
     end: () => session.end(),
   }
 }

@@ -2,13 +2,18 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154 # read by those who source it; here is theirs
 
-# new_root PRISTINE: sets work and root: a copy of it with our host units, installed as provisioning does.
-new_root() {
+# new_work: sets work, and root, which is not there yet.
+new_work() {
   failures=0 checks=0 container=''
   work=$(mktemp -d)
   root=$work/root
   # Only what was started here is ended.
   trap 'end_container; rm -rf "$work"' EXIT
+}
+
+# new_root PRISTINE: a copy of it with our host units, installed as provisioning does.
+new_root() {
+  new_work
   cp -a "$1" "$root"
   for unit in docker nftables systemd-timesyncd systemd-time-wait-sync ssh; do
     [ -e "$root/usr/lib/systemd/system/$unit.service" ] ||
@@ -76,6 +81,13 @@ until_so() {
     tries=$((tries + 1))
     [ "$tries" -lt 300 ] || return 1
     sleep 0.2
+  done
+}
+
+# exposures: of all our units, by systemd's own rating: 0 is best, 10 is none.
+exposures() {
+  for unit in $(cd "$root/usr/lib/systemd/system" && ls fleet-*.service greengrass.service); do
+    printf '        exposure of %s: %s\n' "$unit" "$(inside systemd-analyze security --no-pager --offline=true "/usr/lib/systemd/system/$unit" 2> /dev/null | sed -n 's/.*level for [^:]*: //p' | cut -d ' ' -f 1-2)"
   done
 }
 

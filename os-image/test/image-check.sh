@@ -31,7 +31,7 @@ holds 'the claim plugin is there' test -s "$root/usr/lib/fleet/nucleus/aws.green
 
 holds 'the base image of the components is there, whole' sh -c 'cd "$1" && test -s index.json && for blob in blobs/sha256/*; do echo "${blob##*/}  $blob"; done | sha256sum -c --status' check "$root/usr/lib/fleet/base-image"
 
-for unit in greengrass.service fleet-first-boot.service fleet-identity.path fleet-grow-root.service fleet-base-image.service docker.service nftables.service systemd-timesyncd.service systemd-time-wait-sync.service apt-daily.timer apt-daily-upgrade.timer; do
+for unit in greengrass.service fleet-first-boot.service fleet-identity.path fleet-os-update.path fleet-site.service fleet-grow-root.service fleet-base-image.service docker.service nftables.service systemd-timesyncd.service systemd-time-wait-sync.service apt-daily.timer apt-daily-upgrade.timer; do
   holds "unit $unit is on" enabled "$unit"
 done
 for unit in ssh.service ssh.socket userconfig.service; do holds "unit $unit is off" off "$unit"; done
@@ -61,6 +61,8 @@ holds 'no more programs with setuid than Debian has' nothing find "$root" -xdev 
 holds 'no write for a read' grep -Eq ' / ext4 .*noatime.*commit=30' "$root/etc/fstab"
 holds 'only root reads the claim' grep -Eq ' /boot/firmware vfat .*umask=0077' "$root/etc/fstab"
 holds 'no swap on the card' nothing grep -E '[[:space:]]swap[[:space:]]' "$root/etc/fstab"
+holds 'swap is compressed memory' grep -q '^zram-size' "$root/etc/systemd/zram-generator.conf"
+holds 'first boot and the nucleus wait for the time' sh -c 'grep -q "^After=.*time-sync.target" "$1/fleet-first-boot.service" && grep -q "^After=.*time-sync.target" "$1/greengrass.service"' check "$root/usr/lib/systemd/system"
 holds 'the watchdog is on' grep -q '^RuntimeWatchdogSec=15' "$root/etc/systemd/system.conf.d/fleet.conf"
 holds 'the journal is bounded' grep -q '^SystemMaxUse=' "$root/etc/systemd/journald.conf.d/fleet.conf"
 holds 'security updates come by themselves' prints '"1"' inside apt-config dump APT::Periodic::Unattended-Upgrade

@@ -33,9 +33,7 @@ holds 'the host unit cannot do what it need not' inside sh -c 'test "$(cat /var/
 holds 'the rotator cannot write the answer' sh -c '! nsenter -t "$1" -a setpriv --reuid 10001 --regid 10001 --clear-groups sh -c "echo x >> /mnt/rotation/host/answer"' try "$(init)"
 for unit in $(cd "$root/usr/lib/systemd/system" && ls fleet-*.path); do holds "$unit listens" inside systemctl is-active "$unit"; done
 holds 'no unit of ours has failed but first boot, which waits for help' inside sh -c 'test -z "$(systemctl --failed --plain --no-legend | grep -E "^(fleet|greengrass)" | grep -v "^fleet-first-boot")"'
-for unit in $(cd "$root/usr/lib/systemd/system" && ls fleet-*.service greengrass.service); do
-  printf '        exposure of %s: %s\n' "$unit" "$(inside systemd-analyze security --no-pager "$unit" 2> /dev/null | sed -n 's/.*level for [^:]*: //p' | cut -d ' ' -f 1-2)"
-done
+exposures
 
 power_off
 sum_up

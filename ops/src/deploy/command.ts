@@ -1,4 +1,4 @@
-// ops/src/deploy/command.ts: `fleet deploy`, `deploy history`, `deploy rollback`, `deploy pause` and `deploy resume`: what they take, and what their help says.
+// ops/src/deploy/command.ts: `fleet deploy`, `deploy history`, `deploy rollback`, `deploy pause`, `deploy resume` and `deploy retry`: what they take, and what their help says.
 import type { Command } from 'commander'
 import { seconds } from '../shell/argument.ts'
 import { fleetCommand, runs } from '../shell/fleet-command.ts'
@@ -42,6 +42,7 @@ export const deployCommand = (): Command =>
     .addCommand(rollbackCommand())
     .addCommand(pauseCommand())
     .addCommand(resumeCommand())
+    .addCommand(retryCommand())
 
 const watched = (command: Command) =>
   command.option('--canary <share>', 'the first wave of a new release: 5% of the fleet, or so many devices (default: rolloutFirstPerMinute of the stage)', canary).option('--watch', 'follow the release through the fleet').option('--wait <seconds>', 'how long to follow it', seconds, DEFAULT_WAIT_S)
@@ -77,3 +78,10 @@ const resumeCommand = (): Command =>
     description: 'Deploys the same content again, with the same waves: devices that have it already have nothing to do.',
     examples: [['fleet deploy resume', 'it was nothing']],
   }).action(runs(async () => (await import('./run-pause.ts')).runResume))
+
+const retryCommand = (): Command =>
+  fleetCommand('retry', {
+    summary: 'Have devices that failed try the release again',
+    description: 'Deploys the same content again, with the same waves: devices that have it already have nothing to do. For what is over by itself, as a network that was down, or credentials of a role that has gone: devices keep those for up to an hour after fleet destroy.',
+    examples: [['fleet deploy retry', 'the release was good, and something else was not']],
+  }).action(runs(async () => (await import('./run-pause.ts')).runRetry))

@@ -37,7 +37,7 @@ export function renderWatched({ verdict, rollout, failures }: Watched, paint: Pa
   const isGood = verdict === 'healthy' || verdict === 'offline'
   const head = `${paint(isGood ? 'green' : verdict === 'under way' ? 'yellow' : 'red', 'rollout:')} ${SAYS[verdict](rollout)}`
   const lines = failures.map(({ serial, why }) => `  ${paint('red', 'failed')}  ${serial}  ${printable(why)}`)
-  const next = isGood || verdict === 'under way' ? [] : ['Devices that failed have rolled back by themselves. To take it from the others: fleet deploy rollback']
+  const next = isGood || verdict === 'under way' ? [] : ['Devices that failed have rolled back by themselves. To have them try again: fleet deploy retry; to take it from the others: fleet deploy rollback']
   return [head, ...lines, ...next].join('\n')
 }
 

@@ -1,4 +1,4 @@
-// ops/src/deploy/run-pause.ts: `fleet deploy pause` and `fleet deploy resume`.
+// ops/src/deploy/run-pause.ts: `fleet deploy pause`, `fleet deploy resume` and `fleet deploy retry`.
 import { GreengrassV2Client } from '@aws-sdk/client-greengrassv2'
 import { assertAccount } from '../aws/account-check.ts'
 import { explaining } from '../aws/aws-failure.ts'
@@ -7,7 +7,7 @@ import { EXIT } from '../shell/exit-code.ts'
 import type { Invocation } from '../shell/invocation.ts'
 import { show } from '../shell/shell.ts'
 import type { Target } from '../target/target.ts'
-import { goOn, pause, type Spreading } from './spread.ts'
+import { goOn, pause, retry, type Spreading } from './spread.ts'
 
 type Paused = Awaited<ReturnType<typeof pause>>
 
@@ -18,6 +18,11 @@ export async function runPause({ shell, target }: Invocation<object>) {
 
 export async function runResume({ shell, target }: Invocation<object>) {
   show(shell, await changed(target(), goOn), ({ deploymentId }) => `The rollout goes on, as deployment ${deploymentId}.`)
+  return EXIT.done
+}
+
+export async function runRetry({ shell, target }: Invocation<object>) {
+  show(shell, await changed(target(), retry), ({ deploymentId }) => `Every device is told once more, by deployment ${deploymentId}. Next: fleet deploy --watch`)
   return EXIT.done
 }
 

@@ -40,6 +40,13 @@ export async function goOn(spreading: Spreading): Promise<{ readonly deploymentI
   return again(latest, spreading)
 }
 
+/** The same for those that could not take it: whatever kept them from it may be over. @throws FleetError ROLLOUT_NOT_ACTIVE */
+export async function retry(spreading: Spreading): Promise<{ readonly deploymentId: string }> {
+  const latest = await latestDeployment(spreading)
+  if (latest === undefined) throw notActive('nothing is deployed yet')
+  return again(latest, spreading)
+}
+
 export async function again({ deploymentName, targetArn, components, deploymentPolicies, iotJobConfiguration, tags }: Deployment, { greengrass }: Pick<Spreading, 'greengrass'>): Promise<{ readonly deploymentId: string }> {
   const { deploymentId = '' } = await greengrass.send(new CreateDeploymentCommand({ deploymentName, targetArn, components, deploymentPolicies, iotJobConfiguration, tags }))
   return { deploymentId }

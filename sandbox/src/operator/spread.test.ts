@@ -19,6 +19,7 @@ test('paused, resumed, rolled back without the stack, and taken over by it', asy
     const latest = await latestDeployment(spreading)
     return { id: latest?.deploymentId, status: latest?.deploymentStatus, led: latest?.components?.[LED]?.componentVersion, settings: latest?.components?.[LED]?.configurationUpdate?.merge }
   }
+  expect(await stage.fleet(['deploy', 'retry'])).toMatchObject({ code: 1, err: expect.stringMatching(/nothing is deployed yet[^]*ROLLOUT_NOT_ACTIVE/) })
   await fleet('bootstrap')
   await fleet('deploy')
   await fleet('release', 'publish')
@@ -42,6 +43,11 @@ test('paused, resumed, rolled back without the stack, and taken over by it', asy
   expect(resumed).toMatchObject({ status: 'ACTIVE', led: first?.version })
   await fleet('deploy')
   expect(await deployed()).toEqual(resumed)
+  await fleet('deploy', 'retry')
+  const retried = await deployed()
+  expect([retried, retried.id === resumed.id]).toEqual([{ ...resumed, id: retried.id }, false])
+  await fleet('deploy') // the stack leaves it alone
+  expect(await deployed()).toEqual(retried)
 
   await publish(two)
   await fleet('deploy')

@@ -12,7 +12,7 @@ import { PRIVATE } from '../private-bucket.ts'
 import { boundedRole } from '../role.ts'
 
 /** A file for as long as Firehose waits at most, or 5 MB (API reference, BufferingHints: 900 s): Athena reads few larger files faster than many small ones. */
-const BUFFERING = { intervalInSeconds: 900, sizeInMBs: 5 }
+const BUFFERING = { intervalInSeconds: 900, sizeInMbs: 5 }
 
 export function telemetryArchive(name: string, stage: Stage, parent: pulumi.Resource): DeliveryStream {
   const { telemetryArchive: bucketName, telemetryStream } = fleetNames(stage)

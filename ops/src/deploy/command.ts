@@ -82,6 +82,6 @@ const resumeCommand = (): Command =>
 const retryCommand = (): Command =>
   fleetCommand('retry', {
     summary: 'Have devices that failed try the release again',
-    description: 'Deploys the same content again, with the same waves: devices that have it already have nothing to do. For what is over by itself, as a network that was down, or credentials of a role that has gone: devices keep those for up to an hour after fleet destroy.',
+    description: 'Deploys the same content again, with the same waves: devices that have it already have nothing to do. For what is over by itself, as a network that was down, or credentials of a role that has gone: devices keep those for up to an hour after fleet destroy, or until they are restarted.',
     examples: [['fleet deploy retry', 'the release was good, and something else was not']],
   }).action(runs(async () => (await import('./run-pause.ts')).runRetry))

@@ -48,7 +48,7 @@ const TYPES: Readonly<Record<string, ResourceType>> = {
   'aws-native:kinesisfirehose:DeliveryStream': {
     cloudFormation: 'AWS::KinesisFirehose::DeliveryStream',
     maps: ['extendedS3DestinationConfiguration.dataFormatConversionConfiguration.inputFormatConfiguration.deserializer.openXJsonSerDe.columnToJsonKeyMappings'],
-    names: { bucketArn: 'BucketARN', roleArn: 'RoleARN' },
+    names: { bucketArn: 'BucketARN', roleArn: 'RoleARN', sizeInMbs: 'SizeInMBs' },
     identifier: 'deliveryStreamName', autoNamed: 'deliveryStreamName',
   },
   'aws-native:lambda:Function': {

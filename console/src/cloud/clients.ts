@@ -1,7 +1,6 @@
 // console/src/cloud/clients.ts: how the page calls AWS services, signed with the credentials of whoever is signed in.
 import { IoTClient, type IoTClientConfig } from '@aws-sdk/client-iot'
 import { fleetNames, type FleetNames } from '@fleet/contract/names'
-import { forBrowser } from './for-browser.ts'
 import type { Credentials, Session } from './session.ts'
 
 export interface Cloud {
@@ -24,7 +23,7 @@ export function cloudOf(session: Session): Cloud {
     session,
     names: fleetNames(session.settings),
     config,
-    iot: forBrowser(new IoTClient(config)),
+    iot: new IoTClient(config),
   }
 }
 

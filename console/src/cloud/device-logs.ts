@@ -3,7 +3,6 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { eventsOf } from '@fleet/ops/logs/device-events'
 import { fieldsInWords, ownLine, withoutTime } from '@fleet/ops/logs/own-line'
 import type { Cloud } from './clients.ts'
-import { forBrowser } from './for-browser.ts'
 
 export interface LogLine {
   readonly id: string
@@ -20,7 +19,7 @@ const clients = new WeakMap<Cloud, CloudWatchLogsClient>()
 
 /** The newest of the last hour, in the order of time. */
 export async function logsOf(cloud: Cloud, serial: string, component: string): Promise<readonly LogLine[]> {
-  const client = clients.get(cloud) ?? forBrowser(new CloudWatchLogsClient(cloud.config))
+  const client = clients.get(cloud) ?? new CloudWatchLogsClient(cloud.config)
   clients.set(cloud, client)
   const now = () => new Date()
   const events = await eventsOf({ serial, component, since: new Date(Date.now() - LOOK_BACK_MS), now }, client, cloud.session.settings)

@@ -1,13 +1,12 @@
 // console/src/cloud/releases.ts: which releases were deployed, what is in them, and the three things that can be done to a rollout.
 import type { ReleaseManifest } from '@fleet/contract/release'
-import { objectStore, type ObjectStore } from '@fleet/ops/aws/objects'
 import { readHistory, type History } from '@fleet/ops/deploy/history'
 import { rollBackAtOnce } from '@fleet/ops/deploy/roll-back-at-once'
 import { goOn, pause, type Spreading } from '@fleet/ops/deploy/spread'
 import { currentRelease, formerRelease } from '@fleet/ops/release/manifest-store'
 import type { Cloud } from './clients.ts'
 import { greengrassOf } from './greengrass.ts'
-import { s3Of } from './s3.ts'
+import { storeOf } from './s3.ts'
 
 export interface Releases {
   /** Newest first. */
@@ -33,4 +32,3 @@ export const resumeRollout = (cloud: Cloud) => goOn(spreadingOf(cloud))
 export const rollBackTo = (cloud: Cloud, release: string) => rollBackAtOnce(release, { ...spreadingOf(cloud), store: storeOf(cloud), now: new Date() })
 
 const spreadingOf = (cloud: Cloud): Spreading => ({ greengrass: greengrassOf(cloud), stage: cloud.session.settings })
-const storeOf = (cloud: Cloud): ObjectStore => objectStore(s3Of(cloud), cloud.names.provisioningBucket)

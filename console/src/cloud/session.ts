@@ -2,7 +2,6 @@
 import { CognitoIdentityClient, GetCredentialsForIdentityCommand, GetIdCommand } from '@aws-sdk/client-cognito-identity'
 import { CognitoIdentityProviderClient, InitiateAuthCommand, RespondToAuthChallengeCommand, type AuthenticationResultType } from '@aws-sdk/client-cognito-identity-provider'
 import type { ConsoleSettings } from '@fleet/contract/console-settings'
-import { forBrowser } from './for-browser.ts'
 
 export interface Credentials {
   readonly accessKeyId: string
@@ -40,7 +39,7 @@ export async function signIn(settings: ConsoleSettings, { username, password, ne
 
 function clientsOf({ region, sandbox }: ConsoleSettings) {
   const config = { region, ...(sandbox && { endpoint: sandbox.gateway }) }
-  return { idp: forBrowser(new CognitoIdentityProviderClient(config)), identity: forBrowser(new CognitoIdentityClient(config)) }
+  return { idp: new CognitoIdentityProviderClient(config), identity: new CognitoIdentityClient(config) }
 }
 
 const RENEW_BEFORE_MS = 5 * 60_000

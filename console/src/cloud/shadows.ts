@@ -3,7 +3,6 @@ import { GetThingShadowCommand, IoTDataPlaneClient, UpdateThingShadowCommand } f
 import { shadows } from '@fleet/contract/topics'
 import * as z from 'zod'
 import type { Cloud } from './clients.ts'
-import { forBrowser } from './for-browser.ts'
 
 const State = z.record(z.string(), z.unknown())
 /** A shadow as it is read, and as `update/accepted` tells a change of it. */
@@ -16,7 +15,7 @@ const clients = new WeakMap<Cloud, IoTDataPlaneClient>()
 
 function clientOf(cloud: Cloud): IoTDataPlaneClient {
   const { iotEndpoint, sandbox } = cloud.session.settings
-  const client = clients.get(cloud) ?? forBrowser(new IoTDataPlaneClient({ ...cloud.config, endpoint: sandbox?.gateway ?? `https://${iotEndpoint}` }))
+  const client = clients.get(cloud) ?? new IoTDataPlaneClient({ ...cloud.config, endpoint: sandbox?.gateway ?? `https://${iotEndpoint}` })
   clients.set(cloud, client)
   return client
 }

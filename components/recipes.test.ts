@@ -4,7 +4,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { COMPONENTS, componentName, type ComponentFolder } from '@fleet/contract/names'
 import { RECIPE_PLACEHOLDERS } from '@fleet/contract/release'
-import { ButtonSettings, LedSettings, OsUpdateSettings, RotatorSettings } from '@fleet/contract/settings'
+import { ButtonSettings, HealthSettings, LedSettings, OsUpdateSettings, RotatorSettings } from '@fleet/contract/settings'
 import { local as localTopics, shadows } from '@fleet/contract/topics'
 import { WIRING } from '@fleet/contract/wiring'
 import { folderStore } from '@fleet/device-runtime/files/file-store'
@@ -20,18 +20,20 @@ import * as z from 'zod'
 import { start as startButton } from './button/src/start.ts'
 import { start as startRotator } from './cert-rotator/src/start.ts'
 import { hostUnit, rotationCloud } from './cert-rotator/src/testing.ts'
+import { start as startHealth } from './health/src/start.ts'
 import { start as startLed } from './led/src/start.ts'
 import { start as startOsUpdate } from './os-update/src/start.ts'
 
 const THING = '10000000a1b2c3d4'
 const RULE = 'any_rule'
-const settings = { led: LedSettings, button: ButtonSettings, 'cert-rotator': RotatorSettings, 'os-update': OsUpdateSettings } satisfies Record<ComponentFolder, unknown>
+const settings = { led: LedSettings, button: ButtonSettings, 'cert-rotator': RotatorSettings, 'os-update': OsUpdateSettings, health: HealthSettings } satisfies Record<ComponentFolder, unknown>
 /** How its container reaches the world, beside nucleus and data. */
-const mounts: Record<ComponentFolder, { readonly devices: readonly string[]; readonly data: string }> = {
+const mounts: Record<ComponentFolder, { readonly devices: readonly string[]; readonly data: string; readonly host?: readonly string[] }> = {
   led: { devices: ['"$chip"'], data: 'fleetwright.led:/data' },
   button: { devices: ['"$chip"'], data: 'fleetwright.button:/data' },
   'cert-rotator': { devices: [], data: '/var/lib/fleet/rotation:/exchange' },
   'os-update': { devices: [], data: '/var/lib/fleet/os-update:/exchange' },
+  health: { devices: [], data: 'fleetwright.health:/data', host: [...['stat', 'meminfo', 'uptime', 'sys/kernel/random/boot_id'].map((file) => `/proc/${file}:/host/proc/${file}:ro`), '/sys:/host/sys:ro'] },
 }
 
 const Policy = z.strictObject({ policyDescription: z.string(), operations: z.array(z.string()).length(1), resources: z.array(z.string()).min(1) })
@@ -73,7 +75,7 @@ async function used(folder: ComponentFolder): Promise<Record<string, string[]>> 
   const over = new AbortController()
   const [local, cloud] = [recordedLocalBus(), recordedCloudBus()]
   const surroundings = { data: data.path, local, cloud, signal: over.signal }
-  const { running, isDone } = folder === 'cert-rotator' ? rotating(surroundings) : folder === 'os-update' ? updating(surroundings) : using(folder, surroundings)
+  const { running, isDone } = folder === 'cert-rotator' ? rotating(surroundings) : folder === 'os-update' ? updating(surroundings) : folder === 'health' ? measuring(surroundings) : using(folder, surroundings)
   await vi.waitFor(async () => expect(await isDone()).toBe(true), { timeout: 10_000, interval: 10 })
   over.abort(new Error('the test is over'))
   await running
@@ -105,10 +107,10 @@ function using(folder: 'led' | 'button', { data, local, cloud, signal }: Surroun
   const board = simulatedBoard(clock)
   const shadow = shadowService(cloud, shadows[folder], THING)
   const context = { thing: THING, settings: { telemetryRule: RULE, alarmRule: RULE }, log: silentLog, clock, files: folderStore(data), gpio: board, local, cloud }
-  const running = folder === 'led' ? startLed(context, signal) : startButton(context, signal)
+  const begun = folder === 'led' ? context.files.replace('fault', 'told before').then(() => startLed(context, signal)) : startButton(context, signal)
   let isPressed = false
   return {
-    running,
+    running: begun,
     isDone() {
       if (shadow.reported === undefined) return false
       if (!isPressed) {
@@ -133,6 +135,21 @@ function updating({ data, cloud, signal }: Surroundings): Used {
       await clock.advance(1000)
       await files.replace('answer', 'done 2026-11 1 0 complete\n')
       return shadow.reported?.['state'] === 'done'
+    },
+  }
+}
+
+/** Health: a report, and each of its alarms. */
+function measuring({ data, cloud, signal }: Surroundings): Used {
+  const clock = manualClock()
+  const files = folderStore(data)
+  const host = { read: async (name: string) => (name.endsWith('thermal_zone0/temp') ? '85000\n' : undefined) }
+  const settings = HealthSettings.parse({ telemetryRule: RULE, alarmRule: RULE })
+  return {
+    running: startHealth({ thing: THING, settings, log: silentLog, clock, files, host, cloud, diskUsage: async () => 95 }, signal),
+    async isDone() {
+      await clock.advance(10_000)
+      return cloud.sent.length >= 3
     },
   }
 }
@@ -190,7 +207,7 @@ describe.each(COMPONENTS)('%s', (folder) => {
     for (const forbidden of ['privileged', 'cap-add', 'pid', 'ipc', 'userns', 'publish', 'restart', 'detach']) expect(options.has(forbidden)).toBe(false)
     const values = (name: string) => [...run.matchAll(new RegExp(`--${name} +("[^"]*"|\\S+)`, 'g'))].map(([, value]) => value)
     expect(values('device')).toEqual(mounts[folder].devices)
-    expect(values('volume')).toEqual([mounts[folder].data, '"$AWS_GG_NUCLEUS_DOMAIN_SOCKET_FILEPATH_FOR_COMPONENT:/run/nucleus.socket"'])
+    expect(values('volume')).toEqual([...(mounts[folder].host ?? []), mounts[folder].data, '"$AWS_GG_NUCLEUS_DOMAIN_SOCKET_FILEPATH_FOR_COMPONENT:/run/nucleus.socket"'])
   })
 
   test('its scripts use no recipe variable: what looks like one the nucleus would replace', async () => {

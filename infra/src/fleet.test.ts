@@ -80,7 +80,7 @@ test('buckets are private, encrypted, versioned and refuse plain HTTP', () => {
 
 test('image tags cannot be moved, and pushes are scanned', () => {
   const repositories = plan.filter(({ type }) => type === 'aws-native:ecr:Repository')
-  expect(repositories.map(({ inputs }) => inputs['repositoryName']).sort()).toEqual(['fleet-dev/button', 'fleet-dev/cert-rotator', 'fleet-dev/led', 'fleet-dev/os-update'])
+  expect(repositories.map(({ inputs }) => inputs['repositoryName']).sort()).toEqual(['fleet-dev/button', 'fleet-dev/cert-rotator', 'fleet-dev/health', 'fleet-dev/led', 'fleet-dev/os-update'])
   for (const { inputs } of repositories) expect(inputs).toMatchObject({ imageTagMutability: 'IMMUTABLE', imageScanningConfiguration: { scanOnPush: true } })
 })
 

@@ -122,13 +122,13 @@ test('the whole life of a stack', async () => {
     rules: ['fleet_dev_alarm', 'fleet_dev_failed_deployments', 'fleet_dev_offline', 'fleet_dev_online', ...['csr', 'ended', 'outcome', 'prove'].map((part) => `fleet_dev_rotation_${part}`), 'fleet_dev_telemetry'],
     functions: ['fleet-dev-admission-hook', 'fleet-dev-rotation-finish', 'fleet-dev-rotation-sign', 'fleet-dev-rotation-start'],
     logGroups: [
-      ...['/aws/greengrass/GreengrassSystemComponent/eu-central-1/System', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.button', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.cert-rotator', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.led', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.os-update'],
+      ...['/aws/greengrass/GreengrassSystemComponent/eu-central-1/System', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.button', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.cert-rotator', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.health', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.led', '/aws/greengrass/UserComponent/eu-central-1/fleetwright.os-update'],
       ...['admission-hook', 'rotation-finish', 'rotation-sign', 'rotation-start'].map((name) => `/aws/lambda/fleet-dev-${name}`),
       ...['/fleet/dev/rotation-errors', '/fleet/dev/telemetry'],
     ],
     buckets: ['fleet-dev-000000000000-eu-central-1-provisioning', 'fleet-dev-000000000000-eu-central-1-telemetry'],
     tables: ['fleet-dev-device-alarms', 'fleet-dev-last-state', 'fleet-dev-telemetry'],
-    repositories: ['fleet-dev/button', 'fleet-dev/cert-rotator', 'fleet-dev/led', 'fleet-dev/os-update'],
+    repositories: ['fleet-dev/button', 'fleet-dev/cert-rotator', 'fleet-dev/health', 'fleet-dev/led', 'fleet-dev/os-update'],
     components: [],
     deployments: 0,
   })
@@ -142,6 +142,7 @@ test('the whole life of a stack', async () => {
     'update admission-log retentionInDays',
     'update deployment-logs-button retentionInDays',
     'update deployment-logs-cert-rotator retentionInDays',
+    'update deployment-logs-health retentionInDays',
     'update deployment-logs-led retentionInDays',
     'update deployment-logs-os-update retentionInDays',
     'update deployment-logs-system retentionInDays',
@@ -151,7 +152,7 @@ test('the whole life of a stack', async () => {
     'update rotation-start-log retentionInDays',
     'update telemetry-events retentionInDays',
   ])
-  expect(requests.filter((operation) => /^(Create|Update|Delete)/.test(operation))).toEqual(Array(11).fill('UpdateResource'))
+  expect(requests.filter((operation) => /^(Create|Update|Delete)/.test(operation))).toEqual(Array(12).fill('UpdateResource'))
 
   await engine.up(run(shorter, release(folder, '1.0.0')))
   const next = await engine.up(run(shorter, release(folder, '1.1.0')))

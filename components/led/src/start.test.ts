@@ -2,9 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { AlarmChange } from '@fleet/contract/alarm'
 import { LedReported } from '@fleet/contract/led'
+import { FleetError } from '@fleet/contract/errors'
 import { TelemetryBatch } from '@fleet/contract/telemetry'
-import { local as localTopics, shadows, telemetry } from '@fleet/contract/topics'
+import { alarms, local as localTopics, shadows, telemetry } from '@fleet/contract/topics'
 import { WIRING } from '@fleet/contract/wiring'
 import { folderStore } from '@fleet/device-runtime/files/file-store'
 import { manualClock } from '@fleet/device-runtime/testing/manual-clock'
@@ -197,6 +199,19 @@ test('fails when its line is lost, so that the nucleus sees it', async () => {
   board.lose(WIRING.led, 'the chip was removed')
   await failed
   expect(board.released).toEqual([WIRING.led])
+})
+
+test('an LED that cannot be driven is told once, however often the nucleus tries again, and when it is over', async () => {
+  const { context, board, cloud } = await device()
+  const told = () => cloud.sent.filter(({ topic }) => topic === alarms['led-fault'].of('fleet_dev_alarm', THING)).map(({ message }) => AlarmChange.parse(message).state)
+  const taken = { ...board, openOutput: () => Promise.reject(new FleetError('GPIO_LINE_UNAVAILABLE', 'somebody else holds it', 'See docs/wiring.md.')) }
+  const over = new AbortController()
+  for (let attempt = 0; attempt < 3; attempt++) await expect(start({ ...context, gpio: taken }, over.signal)).rejects.toMatchObject({ code: 'GPIO_LINE_UNAVAILABLE' })
+  expect(told()).toEqual(['raised'])
+  const running = start(context, over.signal)
+  await vi.waitFor(() => expect(told()).toEqual(['raised', 'cleared']))
+  over.abort(new Error('the test is over'))
+  await running
 })
 
 test('a message that is no press is left alone', async () => {

@@ -12,10 +12,21 @@ import { report } from '@fleet/device-runtime/shadow/report'
 import { shadowClient, type ShadowNews } from '@fleet/device-runtime/shadow/shadow-client'
 import { together } from '@fleet/device-runtime/task-group'
 import { looksTheSame, shownBy } from './blink.ts'
+import { ledFault, type LedFault } from './fault.ts'
 import { hearButton, hearCloud } from './hear.ts'
 import { after, LedChange, LedState, NEW_LED, type Happening, type Led } from './led.ts'
 
-export async function start({ thing, settings, log, clock, files, gpio, local, cloud }: ComponentContext<LedSettings>, signal: AbortSignal): Promise<void> {
+export async function start(context: ComponentContext<LedSettings>, signal: AbortSignal): Promise<void> {
+  const fault = ledFault(context)
+  try {
+    await shine(context, fault, signal)
+  } catch (error) {
+    await fault.tell(error)
+    throw error
+  }
+}
+
+async function shine({ thing, settings, log, clock, files, gpio, local, cloud }: ComponentContext<LedSettings>, fault: LedFault, signal: AbortSignal): Promise<void> {
   await using line = await gpio.openOutput(WIRING.led)
   const outbox = await openOutbox({ files, name: 'led.json', state: LedState, event: LedChange, initial: NEW_LED, log })
   const news = queue<ShadowNews>()
@@ -26,6 +37,7 @@ export async function start({ thing, settings, log, clock, files, gpio, local, c
 
   async function live(own: AbortSignal): Promise<void> {
     await line.drive(shownBy(led.state))
+    await fault.over()
     toReport.ring()
     for await (const happening of happenings.until(own)) await become(after(led, happening))
   }

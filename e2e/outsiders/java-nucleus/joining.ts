@@ -7,7 +7,7 @@ import { joined, refused, running, serial } from '../../running-sandbox.ts'
 import { eventually, stateOf, type Stage } from './stage.ts'
 
 const LATE = serial(2)
-export const FLEETS_OWN = ['fleetwright.led', 'fleetwright.button', 'fleetwright.cert-rotator', 'fleetwright.os-update']
+export const FLEETS_OWN = ['fleetwright.led', 'fleetwright.button', 'fleetwright.cert-rotator', 'fleetwright.os-update', 'fleetwright.health']
 
 export async function judgeJoining({ trial, sandbox, listed, until }: Stage): Promise<void> {
   await trial.check('on the list, it joins by claim with its own request, connects by MQTT 5, gets the deployment of its group and runs our components unmodified', async () => {

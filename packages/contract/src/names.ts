@@ -9,7 +9,7 @@ export interface StageIdentity {
 }
 
 /** The components of this repository, by folder name. */
-export const COMPONENTS = ['led', 'button', 'cert-rotator', 'os-update'] as const
+export const COMPONENTS = ['led', 'button', 'cert-rotator', 'os-update', 'health'] as const
 export type ComponentFolder = (typeof COMPONENTS)[number]
 
 export const componentName = (folder: string) => `fleetwright.${folder}`

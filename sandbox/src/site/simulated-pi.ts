@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { WIRING } from '@fleet/contract/wiring'
 import type { Log } from '@fleet/log'
 import { openBoard, type Board } from './board/board.ts'
+import { kernelFiles } from './board/kernel-files.ts'
 import { light, looksDifferent } from './board/light.ts'
 import { onCard } from './card.ts'
 import { debian } from './debian.ts'
@@ -48,6 +49,7 @@ export async function switchOn(power: PowerOn, surroundings: Surroundings): Prom
 
   const run = await runFolder(power.card, own)
   own.use(await openNetworkDoor(join(run, 'network'), cable))
+  own.use(kernelFiles(power.card))
   const board = own.use(await soldered(power.card, stand, own))
   const environment = {
     PATH: await installStandIns(power.card, surroundings.hostPath),

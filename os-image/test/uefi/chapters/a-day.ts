@@ -64,5 +64,5 @@ async function looks({ visitor }: Setting): Promise<void> {
   holds('the clock is synchronized', of('clock-synchronized') === 'yes', of('clock-synchronized'))
   holds('no unit has failed', of('failed-units').replace(WAIT_FOR_TIME, '') === '', of('failed-units'))
   holds('swap is memory', /^(\/dev\/zram\d+;)?$/.test(of('swap')), of('swap'))
-  holds('all components run in Docker', of('containers') === 'fleetwright.button;fleetwright.cert-rotator;fleetwright.led;fleetwright.os-update;', of('containers'))
+  holds('all components run in Docker', of('containers') === 'fleetwright.button;fleetwright.cert-rotator;fleetwright.health;fleetwright.led;fleetwright.os-update;', of('containers'))
 }

@@ -30,7 +30,14 @@ export function translate(value: string, mounts: readonly Mount[]): string {
   const mount = mounts
     .filter(({ inContainer }) => value === inContainer || value.startsWith(`${inContainer}/`))
     .sort((a, b) => b.inContainer.length - a.inContainer.length)[0]
-  return mount === undefined ? value : short(mount.onPi + value.slice(mount.inContainer.length))
+  if (mount !== undefined) return short(mount.onPi + value.slice(mount.inContainer.length))
+  return folderAround(value, mounts) ?? value
+}
+
+/** A folder that is not mounted itself, but in which things lie as they do on the Pi: `/host` with `/proc/stat` mounted as `/host/proc/stat`. */
+function folderAround(value: string, mounts: readonly Mount[]): string | undefined {
+  const within = mounts.find(({ onPi, inContainer }) => inContainer.startsWith(`${value}/`) && onPi.endsWith(inContainer.slice(value.length)))
+  return within?.onPi.slice(0, within.onPi.length - (within.inContainer.length - value.length))
 }
 
 /** A socket stands behind a symlink where its own path must be short (sun_path); who connects needs that one. */

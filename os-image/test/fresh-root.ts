@@ -14,6 +14,7 @@ const FRESH: Readonly<Record<string, string>> = {
   'etc/sudoers.d/010_pi-nopasswd': 'pi ALL=(ALL) NOPASSWD: ALL\n',
   'etc/ssh/ssh_host_ed25519_key': 'the same on every card\n',
   'etc/machine-id': '0123456789abcdef0123456789abcdef\n',
+  'etc/resolv.conf': 'nameserver 192.0.2.53\n',
   'var/log/syslog': 'of the build\n',
   'var/lib/apt/lists/a_list': 'old\n',
   'home/pi/.bashrc': '\n',

@@ -21,6 +21,7 @@ image=localhost/fleet-base:${platform#*/}
 docker import --platform "$platform" "$base" "$image"
 base_image=${FLEET_BASE_IMAGE:-$cache/base-image} # `fleet image build` takes the components' own
 [ -e "$base_image/index.json" ] || sh "$here/small-base-image.sh" "$base_image"
+case $(packer version) in *v1.[0-6].*) ;; *) packer init "$here/../packer/generic-plugins" ;; esac
 rm -f "$cache/root.tar"
 CHECKPOINT_DISABLE=1 packer build -color=false -var base_image="$image" -var out="$cache" -var nucleus="$nucleus" -var component_base="$base_image" -var os_image="$here/.." "$here/../packer/generic"
 docker rmi "$image" > /dev/null

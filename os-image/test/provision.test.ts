@@ -9,7 +9,7 @@ test('nobody can log in by password or become root without one; what runs is our
   const files = await root.files()
   expect(files['etc/passwd']).not.toContain('pi:')
   expect(files['etc/shadow']?.split('\n').filter((line) => !/^(?:600 )?\w*:[!*]|^$/.test(line))).toEqual([])
-  expect(Object.keys(files).filter((name) => /sudoers\.d\/.+|ssh_host|home\/|var\/log\/|policy-rc\.d|\.new$/.test(name))).toEqual([])
+  expect(Object.keys(files).filter((name) => /sudoers\.d\/.+|ssh_host|home\/|var\/log\/|policy-rc\.d|resolv\.conf|\.new$/.test(name))).toEqual([])
   expect(files['etc/machine-id']).toBe('444 ')
   expect(files['etc/fstab']).toMatch(/ vfat defaults,noatime,flush,umask=0077,nofail,x-systemd\.device-timeout=10min /)
   expect(files['etc/fstab']).toMatch(/ ext4 defaults,noatime,commit=30 /)

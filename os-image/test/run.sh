@@ -44,7 +44,7 @@ native() {
     tar -c --numeric-owner -f "$cache/bare.tar" -C "$cache/units-root" .
     since=$(date +%s)
     sh "$here/make-root.sh" "$cache" "$cache/bare.tar" "linux/$(dpkg --print-architecture)" > "$cache/native.log" 2>&1 || { tail -n 20 "$cache/native.log" && return 1; }
-    printf 'provisioned by Packer in %s s\n' $(($(date +%s) - since))
+    printf 'provisioned by Packer in %s s; %s\n' $(($(date +%s) - since)) "$(sed -n 's/.*\(Need to get [^ ]* [kM]B\).*/\1/p' "$cache/native.log" | tail -n 1) of packages, once and not on each device"
     mv "$cache/root.tar" "$made"
     sh "$here/figures.sh" "$cache/bare.tar" "$made"
   fi

@@ -30,5 +30,5 @@ test.each(['pi/pi.pkr.hcl', 'generic/generic.pkr.hcl'])('%s runs provision.sh, a
 
 test('the Pi is built from an image that is checked against its pin', () => {
   expect(text('pi/pi.pkr.hcl')).toMatch(/iso_checksum\s+= "sha256:\$\{var\.os_sha256\}"/)
-  expect(text('pi/plugins.pkr.hcl')).toMatch(/version = "\d+\.\d+\.\d+"/)
+  for (const file of ['pi/plugins.pkr.hcl', 'generic-plugins/plugins.pkr.hcl']) expect(text(file)).toMatch(/version = "\d+\.\d+\.\d+"/)
 })

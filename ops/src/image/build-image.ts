@@ -78,13 +78,17 @@ async function genericDisk({ out, cache, report }: Disk & { readonly cache: stri
   await runTool('docker', ['import', '--platform', 'linux/arm64', base, BASE_IMAGE])
   await rm(join(out, 'root.tar'), { force: true })
   const variables = vars({ base_image: BASE_IMAGE, out, os_image: OS_IMAGE, nucleus: join(out, 'nucleus'), component_base: join(out, 'base-image') })
+  if (await hasNoBuilders()) await runTool('packer', ['init', join(OS_IMAGE, 'packer/generic-plugins')], { onLine: report })
   await runTool('packer', ['build', ...variables, join(OS_IMAGE, 'packer/generic')], { onLine: report })
   await runTool(...asRoot('sh', [join(OS_IMAGE, 'generic/disk.sh'), join(out, 'root.tar'), join(out, 'boot'), join(out, 'disk.img')]), { onLine: report })
   return join(out, 'disk.img')
 }
 
-/** Files of an image belong to its root, and a loop device is for root alone. In a pipeline `sudo` asks for no password. */
-const asRoot = (command: string, args: readonly string[]): [string, readonly string[]] => (process.getuid?.() === 0 ? [command, args] : ['sudo', ['--non-interactive', '--preserve-env=HOME,PATH', command, ...args]])
+/** Packer knows plugins since 1.7, and brings no builders since 1.10 (its release notes). */
+const hasNoBuilders = async (): Promise<boolean> => !/v1\.[0-6]\./.test(await runTool('packer', ['version']))
+
+/** Files of an image belong to its root, and a loop device is for root alone. In a pipeline `sudo` asks for no password; it looks for programs where its own settings say, `env` does in PATH. */
+const asRoot = (command: string, args: readonly string[]): [string, readonly string[]] => (process.getuid?.() === 0 ? [command, args] : ['sudo', ['--non-interactive', '--preserve-env=HOME', 'env', `PATH=${process.env['PATH'] ?? ''}`, command, ...args]])
 
 const vars = (values: Readonly<Record<string, string>>): string[] => Object.entries(values).flatMap(([name, value]) => ['-var', `${name}=${value}`])
 

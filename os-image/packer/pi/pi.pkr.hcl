@@ -44,7 +44,8 @@ source "arm-image" "pi" {
   image_mounts      = ["/boot/firmware", "/"]
   target_image_size = 4294967296
   output_filename   = "${var.out}/disk.img"
-  qemu_binary       = "qemu-aarch64-static"
+  image_arch        = "arm64"     # qemu-aarch64-static where this machine is another one
+  resolv-conf       = "copy-host" # apt looks for names; provision/clean.sh takes it away
 }
 
 build {

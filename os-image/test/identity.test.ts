@@ -43,6 +43,7 @@ async function device() {
     },
     generations: () => readdir(path('identity/generations')),
     starts: async () => ((await readFile(join(card, 'starts'), 'utf8').catch(() => '')).trimEnd().split('\n')),
+    jumpingClock: () => standIn(folder, 'jumping-clock.sh', 'date'),
     run: (behaviour: Behaviour, cutAt = 0) => runWithCuts(folder, SCRIPT, { cutAt, stderr: 'ignore', env: { FLEET_ROOT: card, FLEET_POLL_MS: '5', FLEET_TRIAL_MS: '25', BEHAVIOUR: behaviour } }),
   }
 }
@@ -89,6 +90,13 @@ test.each<Behaviour>(['keep', 'silent'])('the power cut before any write (%s): o
     }
   }
   await Promise.all([bench(), bench(), bench()])
+})
+
+test.each<Behaviour>(['keep', 'silent'])('the clock jumps by years whenever it is looked at (%s): the trial lasts as long as ever', async (behaviour) => {
+  const pi = await device()
+  await pi.jumpingClock()
+  expect((await pi.run(behaviour)).code).toBe(0)
+  await expectEnd(pi, behaviour)
 })
 
 test('cut again and again, it comes to an end', async () => {

@@ -119,6 +119,30 @@ test('the cloud is out of reach at every step: it goes on when it is back', asyn
   expect(pi.cloud.retired).toContain(pi.cloud.old)
 })
 
+const YEAR_MS = 365 * 86_400_000
+
+test.each([
+  ['ten years back: what the cloud has signed begins in its future', -10],
+  ['ten years ahead: what the cloud has signed has expired long ago', 10],
+])('the clock of the device jumps %s, and every message is lost once: it goes on as if nothing were', async (_case, years) => {
+  const pi = await device()
+  const start = pi.clock.now().getTime()
+  const jumps = (count: number) => new Date(start + count * years * YEAR_MS)
+  pi.cloud.validity = { notBefore: new Date(start - YEAR_MS), notAfter: new Date(start + YEAR_MS) }
+  let jumped = 0
+  pi.bus.onArrival(() => {
+    pi.bus.setOnline(false) // the answer does not come: only a repeat brings it
+    pi.clock.setNow(jumps(++jumped))
+  })
+  pi.begin()
+  await pi.until(() => {
+    pi.bus.setOnline(true)
+    return pi.cloud.status === 'SUCCEEDED'
+  })
+  expect(jumped).toBeGreaterThan(5)
+  expect(pi.cloud).toMatchObject({ connectedWith: pi.cloud.issued?.certificateId, details: { step: 'done' } })
+})
+
 /** A store that fails at the given write, and after it: the process is killed there. */
 function failingAt(files: FileStore, write: number, kind: 'before' | 'after'): FileStore & { readonly writes: () => number } {
   let count = 0

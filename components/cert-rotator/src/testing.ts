@@ -19,11 +19,16 @@ export interface Issued {
   readonly certificatePem: string
 }
 
+export interface Validity {
+  readonly notBefore: Date
+  readonly notAfter: Date
+}
+
 /** A certificate for what this request asks. @throws when it was not signed with its own key */
-export async function issue(csr: string): Promise<Issued> {
+export async function issue(csr: string, validity?: Validity): Promise<Issued> {
   const request = new x509.Pkcs10CertificateRequest(csr)
   if (!(await request.verify())) throw new Error('the request is not signed with its own key')
-  const certificate = await x509.X509CertificateGenerator.create({ serialNumber: '01', subject: request.subject, issuer: 'CN=test', publicKey: request.publicKey, signingKey: authority.privateKey, signingAlgorithm: ALGORITHM })
+  const certificate = await x509.X509CertificateGenerator.create({ serialNumber: '01', subject: request.subject, issuer: 'CN=test', publicKey: request.publicKey, signingKey: authority.privateKey, signingAlgorithm: ALGORITHM, ...validity })
   const digest = (bytes: ArrayBuffer) => createHash('sha256').update(Buffer.from(bytes)).digest('hex')
   return { key: digest(request.publicKey.rawData), certificateId: digest(certificate.rawData), certificatePem: `${certificate.toString('pem')}\n` }
 }
@@ -34,7 +39,7 @@ const Update = z.object({ status: z.string(), clientToken: z.string(), expectedV
 /** One job for the thing, answered as AWS IoT and the functions of infra/src/rotation answer. `connectedWith` is the certificate of the nucleus's connection. */
 export function rotationCloud(bus: RecordedCloudBus, thing: string) {
   const jobId = rotationJobId(thing, OLD, 1)
-  const cloud = { jobId, old: OLD, connectedWith: OLD, status: 'QUEUED', version: 1, details: {} as Readonly<Record<string, string>>, issued: undefined as Issued | undefined, refuses: undefined as string | undefined, retired: [] as string[] }
+  const cloud = { jobId, old: OLD, connectedWith: OLD, status: 'QUEUED', version: 1, details: {} as Readonly<Record<string, string>>, issued: undefined as Issued | undefined, refuses: undefined as string | undefined, validity: undefined as Validity | undefined, retired: [] as string[] }
   let issuing: Promise<Issued> | undefined
   const say = (topic: { of(thing: string): string }, message: object) => bus.receive(topic.of(thing), message)
   const state = () => ({ status: cloud.status, statusDetails: cloud.details, versionNumber: cloud.version })
@@ -51,7 +56,7 @@ export function rotationCloud(bus: RecordedCloudBus, thing: string) {
     },
     async [topics.csr.of(thing)]({ csr }) {
       if (cloud.refuses !== undefined) return say(topics.refused, { jobId, reason: cloud.refuses })
-      issuing ??= issue(String(csr))
+      issuing ??= issue(String(csr), cloud.validity)
       cloud.issued ??= await issuing
       say(topics.signed, { jobId, ...cloud.issued })
     },

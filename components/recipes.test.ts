@@ -245,11 +245,11 @@ describe('the image', async () => {
   test('stands on a base that is pinned by digest, with the Node that everything here runs on', async () => {
     const workspace = z.looseObject({ catalog: z.looseObject({ node: z.string() }) }).parse(parse(await readFile(join(import.meta.dirname, '../pnpm-workspace.yaml'), 'utf8')))
     expect(/^ARG NODE_IMAGE=(.*)$/m.exec(dockerfile)?.[1]).toMatch(new RegExp(`^docker.io/library/node:${workspace.catalog.node}-trixie-slim@sha256:[0-9a-f]{64}$`))
-    expect(dockerfile.match(/^FROM .*$/gm)).toEqual(['FROM ${NODE_IMAGE}'])
+    expect(dockerfile.match(/^FROM .*$/gm)).toEqual(['FROM ${NODE_IMAGE} AS parts', 'FROM scratch'])
   })
 
   test('runs as the user that the recipes name, who owns the data', () => {
     expect(dockerfile).toContain('USER 10001:10001')
-    expect(dockerfile).toContain('--owner 10001 --group 10001 --mode 0700 /data')
+    expect(dockerfile).toContain("mkdirSync('/data', { mode: 0o700 }), fs.chownSync('/data', 10001, 10001)")
   })
 })

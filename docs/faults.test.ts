@@ -9,8 +9,8 @@ test('every row has a test', () => {
   expect(rows.length).toBeGreaterThan(20)
 })
 
-/** A line that begins a test: `test('…`, `])('…`. */
-const BEGINS = /^ *(test\(|(test\.each\(|\]).*\)\()'/
+/** A line that begins a test: `test('…`, `])('…`, or a case of one: `['…`. */
+const BEGINS = /^ *(test\(|\[|(test\.each(<\w+>)?\(|\]).*\)\()['"]/
 
 test.each(rows)('$fault: its test is in $file', ({ title, file }) => {
   const lines = readFileSync(join(import.meta.dirname, file), 'utf8').split('\n')

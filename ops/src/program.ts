@@ -1,5 +1,6 @@
 // ops/src/program.ts: the commands of fleet, one line each.
 import { Command } from 'commander'
+import { alarmsCommand } from './alarms/command.ts'
 import { allowlistCommand } from './allowlist/command.ts'
 import { auditCommand } from './audit/command.ts'
 import { bootstrapCommand } from './bootstrap/command.ts'
@@ -20,6 +21,7 @@ import { HELP_WIDTH } from './shell/fleet-command.ts'
 import { tellsWrongUse } from './shell/wrong-use.ts'
 import { statusCommand } from './status/command.ts'
 import { destroyCommand } from './teardown/command.ts'
+import { telemetryCommand } from './telemetry/command.ts'
 
 /** In the order of a stage's life: made, released, admitted, used, taken down. */
 export const fleetProgram = (): Command =>
@@ -43,6 +45,8 @@ export const fleetProgram = (): Command =>
       .addCommand(rotateCommand())
       .addCommand(auditCommand())
       .addCommand(logsCommand())
+      .addCommand(telemetryCommand())
+      .addCommand(alarmsCommand())
       .addCommand(doctorCommand())
       .addCommand(costCommand())
       .addCommand(destroyCommand())

@@ -1,5 +1,6 @@
 // ops/src/cost/designs.ts: the two ways to build a fleet that `fleet cost` compares.
-import type { Design } from './usage.ts'
+import type { TelemetrySettings } from '@fleet/contract/stage'
+import type { Design, KeptTelemetry } from './usage.ts'
 
 /**
  * As in the estimate that ours is compared with (100 devices, one message of 10 kB a minute: 40.45 USD). It tells sums, not volumes: 50 GB of images and
@@ -12,7 +13,14 @@ export interface OwnChoices {
   readonly batch: number
   /** `logRetentionDays` of the stage. */
   readonly logsKeptDays: number
+  /** Of the stage, too. */
+  readonly kept?: KeptTelemetry
 }
+
+/** Five minutes of health, each as news: the most that they are (components/health: some 140 bytes a minute, 250 around them). */
+const HEALTH_KB = 1
+
+export const keptTelemetry = ({ days, archiveDays, healthSeconds }: Pick<TelemetrySettings, 'days' | 'archiveDays' | 'healthSeconds'>): KeptTelemetry => ({ batchesPerHour: 3600 / healthSeconds, batchKb: HEALTH_KB, days, archiveDays })
 
 /** The lifecycle rule (infra/src/deployment/image-repository.ts) keeps the last fifty images of a component, each counted in full here although they share layers; manifest, allowlist and claim are some MB. */
 export const ownDesign = ({ components, ...choices }: OwnChoices & { readonly components: number }): Design => ({

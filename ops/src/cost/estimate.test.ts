@@ -1,6 +1,6 @@
 // ops/src/cost/estimate.test.ts: the model against a published estimate, and ours against it.
 import { expect, test } from 'vitest'
-import { ownDesign, USUAL } from './designs.ts'
+import { keptTelemetry, ownDesign, USUAL } from './designs.ts'
 import { bill, estimate, SERVICES, total, type Bill } from './estimate.ts'
 import { PRICES } from './prices.ts'
 import { usageOf, type Fleet } from './usage.ts'
@@ -13,7 +13,7 @@ const cents = (each: Bill) => Object.fromEntries(SERVICES.map((service) => [serv
 
 test('100 devices, one message of 10 kB a minute: the published estimate, service by service', () => {
   const usual = bill(usageOf(FLEET, USUAL), PRICES)
-  expect(cents(usual)).toEqual({ 'IoT Core': 14.09, Greengrass: 18.52, 'Device Defender': 0.13, S3: 0.06, ECR: 5, Lambda: 2.65, 'CloudWatch Logs': 0, CloudWatch: 0, KMS: 0 })
+  expect(cents(usual)).toEqual({ 'IoT Core': 14.09, Greengrass: 18.52, 'Device Defender': 0.13, S3: 0.06, DynamoDB: 0, Firehose: 0, ECR: 5, Lambda: 2.65, 'CloudWatch Logs': 0, CloudWatch: 0, KMS: 0 })
   expect(Object.values(cents(usual)).reduce((sum, each) => sum + each, 0)).toBeCloseTo(40.45, 6) // it adds what it has rounded
   expect(Math.abs(total(usual) - 40.45)).toBeLessThan(0.01)
 })
@@ -61,4 +61,14 @@ test('a batch is one message, as long as all that is in it', () => {
 test('a fleet that says nothing costs its devices and its connections', () => {
   const { messages, ruleActions, lambdaRequests, logsGbTaken } = usageOf({ ...FLEET, messagesPerMinute: 0 }, USUAL)
   expect([messages, ruleActions, lambdaRequests, logsGbTaken]).toEqual([0, 0, 0, 0])
+})
+
+test('1,000 devices whose health is kept: each batch triggers one rule with four actions, and is two items of a table', () => {
+  const usage = usageOf({ devices: 1000, messagesPerMinute: 1, messageKb: 1 }, { ...OURS, kept: keptTelemetry({ days: 30, archiveDays: 365, healthSeconds: 300 }) })
+  const without = usageOf({ devices: 1000, messagesPerMinute: 1, messageKb: 1 }, OURS)
+  const batches = 1000 * 12 * 730
+  expect(usage.rulesTriggered - without.rulesTriggered).toBe(batches)
+  expect(usage.ruleActions - without.ruleActions).toBe(4 * batches)
+  expect(usage.tableWrites).toBe(2 * batches)
+  expect(without).toMatchObject({ tableWrites: 0, tableGb: 0, streamGb: 0, archiveGb: 0 })
 })

@@ -2,7 +2,7 @@
 import type { Prices } from './prices.ts'
 import { usageOf, type Design, type Fleet, type Usage } from './usage.ts'
 
-export const SERVICES = ['IoT Core', 'Greengrass', 'Device Defender', 'S3', 'ECR', 'Lambda', 'CloudWatch Logs', 'CloudWatch', 'KMS'] as const
+export const SERVICES = ['IoT Core', 'Greengrass', 'Device Defender', 'S3', 'DynamoDB', 'Firehose', 'ECR', 'Lambda', 'CloudWatch Logs', 'CloudWatch', 'KMS'] as const
 export type Service = (typeof SERVICES)[number]
 
 /** USD a month. */
@@ -14,7 +14,9 @@ export function bill(usage: Usage, prices: Prices): Bill {
       usage.connectionMinutes * prices.connectionMinute + usage.messages * prices.message + usage.rulesTriggered * prices.ruleTriggered + usage.ruleActions * prices.ruleAction,
     Greengrass: usage.devices * prices.coreDevice,
     'Device Defender': usage.devices * prices.auditedDevice,
-    S3: usage.objectsGb * prices.s3Gb,
+    S3: (usage.objectsGb + usage.archiveGb) * prices.s3Gb,
+    DynamoDB: usage.tableWrites * prices.tableWrite + usage.tableGb * prices.tableGb,
+    Firehose: usage.streamGb * prices.streamGb,
     ECR: usage.imagesGb * prices.ecrGb,
     Lambda: usage.lambdaRequests * prices.lambdaRequest + usage.lambdaGbSeconds * prices.lambdaGbSecond,
     'CloudWatch Logs': usage.logsGbTaken * prices.logsGbTaken + usage.logsGbKept * prices.logsGbKept,
@@ -46,6 +48,7 @@ export function estimate(fleet: Fleet, { usual, ours }: { readonly usual: Design
     ['a rule that writes by itself instead of a function for each message', { lambda: ours.lambda }],
     ['only what has changed is reported', { reportKb: ours.reportKb }],
     ['several reports in one message', { batch: ours.batch }],
+    ['health, its history in tables, and an archive', ours.kept ? { kept: ours.kept } : {}],
     ['every report is kept in CloudWatch Logs', { logsKeptDays: ours.logsKeptDays }],
     ['lifecycle rules of images and objects', { imagesGb: ours.imagesGb, objectsGb: ours.objectsGb }],
     ['a key of its own for the secrets in the stack’s state', { keys: ours.keys }],

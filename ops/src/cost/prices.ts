@@ -30,6 +30,12 @@ export interface Prices extends Readonly<Record<Price, number>> {
   readonly logsGbTaken: number
   /** A GB kept for a month. */
   readonly logsGbKept: number
+  /** A write of an item to a table on demand, each 1 kB begun. https://aws.amazon.com/dynamodb/pricing/on-demand/ (also the next) */
+  readonly tableWrite: number
+  /** A GB for a month. */
+  readonly tableGb: number
+  /** A GB into a delivery stream, each record rounded up to 5 kB. https://aws.amazon.com/firehose/pricing/ */
+  readonly streamGb: number
   /** A key for a month, in its first year: each of the first two yearly rotations adds as much. Its few requests are within what is free. https://aws.amazon.com/kms/pricing/ */
   readonly kmsKey: number
   /** Of standard resolution, on one metric, for a month. https://aws.amazon.com/cloudwatch/pricing/ (also the next two) */
@@ -41,6 +47,9 @@ export interface Prices extends Readonly<Record<Price, number>> {
 }
 
 export type Price =
+  | 'tableWrite'
+  | 'tableGb'
+  | 'streamGb'
   | 'connectionMinute'
   | 'message'
   | 'ruleTriggered'
@@ -88,6 +97,9 @@ export const PRICES: Prices = {
   lambdaGbSecond: 0.0000166667,
   logsGbTaken: 0.63,
   logsGbKept: 0.0324,
+  tableWrite: 0.7625 / MILLION,
+  tableGb: 0.306,
+  streamGb: 0.033,
   kmsKey: 1,
   alarm: 0.1,
   dashboard: 3,
@@ -113,6 +125,9 @@ export const EVIDENCE: Readonly<Record<Price, Evidence>> = {
   lambdaGbSecond: LAMBDA,
   logsGbTaken: UNVERIFIED,
   logsGbKept: UNVERIFIED,
+  tableWrite: UNVERIFIED,
+  tableGb: UNVERIFIED,
+  streamGb: UNVERIFIED,
   kmsKey: { ...NOWHERE_NAMED, source: 'https://aws.amazon.com/kms/pricing/' },
   alarm: { ...NOWHERE_NAMED, source: 'https://c3x.dev/resources/aws/aws_cloudwatch_metric_alarm' },
   dashboard: { ...NOWHERE_NAMED, source: 'https://www.factualminds.com/blog/amazon-cloudwatch-pricing-metrics-logs-alarms-dashboards/ of June 2026' },

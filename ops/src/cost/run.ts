@@ -6,7 +6,7 @@ import { show } from '../shell/shell.ts'
 import { readStageFile } from '../stack/stage-file.ts'
 import { REPOSITORY } from '../target/repository.ts'
 import type { CostOptions } from './command.ts'
-import { ownDesign, USUAL } from './designs.ts'
+import { keptTelemetry, ownDesign, USUAL } from './designs.ts'
 import { estimate, total } from './estimate.ts'
 import { EVIDENCE, PRICES } from './prices.ts'
 import { renderCost, type Cost } from './render.ts'
@@ -15,7 +15,7 @@ export function runCost({ shell, options }: Invocation<CostOptions>) {
   const { stage } = readStageFile(REPOSITORY, options.stage)
   const { devices, messagesPerMinute, messageKb, reportKb, batch } = options
   const fleet = { devices, messagesPerMinute, messageKb }
-  const ours = ownDesign({ reportKb, batch, logsKeptDays: stage.logRetentionDays, components: COMPONENTS.length })
+  const ours = ownDesign({ reportKb, batch, logsKeptDays: stage.logRetentionDays, components: COMPONENTS.length, kept: keptTelemetry(stage.telemetry) })
   const result = estimate(fleet, { usual: USUAL, ours }, PRICES)
   const cost: Cost = { ...fleet, prices: { region: PRICES.region, asOf: PRICES.asOf, evidence: EVIDENCE }, stageRegion: stage.region, currency: 'USD', ...result, total: { usual: total(result.usual), ours: total(result.ours) } }
   show(shell, cost, renderCost)

@@ -27,6 +27,18 @@ export interface Design {
   /** Of KMS, of the account's own: AWS's cost nothing. */
   readonly keys: number
   readonly oversight: Oversight
+  /** Reports of health and events that are kept in tables and in an archive; none: they are not. */
+  readonly kept?: KeptTelemetry
+}
+
+/** A message of a device that is stored: infra/src/telemetry. */
+export interface KeptTelemetry {
+  /** Of one device. */
+  readonly batchesPerHour: number
+  readonly batchKb: number
+  /** In DynamoDB, and in S3. */
+  readonly days: number
+  readonly archiveDays: number
 }
 
 /** Of CloudWatch: who is told when something goes wrong, and where one looks. */
@@ -52,6 +64,11 @@ export interface Usage {
   readonly objectsGb: number
   readonly keys: number
   readonly oversight: Oversight
+  /** Each 1 kB begun. */
+  readonly tableWrites: number
+  readonly tableGb: number
+  readonly streamGb: number
+  readonly archiveGb: number
 }
 
 /** 730 hours, as AWS's own calculator counts. */
@@ -70,20 +87,47 @@ export function usageOf({ devices, messagesPerMinute, messageKb }: Fleet, design
   const sent = (devices * messagesPerMinute * MINUTES_PER_MONTH) / batch
   const metered = sent * Math.max(1, Math.ceil(sentKb / METERED_KB))
   const requests = lambda ? sent : 0
+  const kept = keptUsage(devices, design.kept)
   const logsGbTaken = logsKeptDays > 0 ? (sent * (sentKb + EVENT_KB)) / KB_PER_GB : 0
   return {
     connectionMinutes: devices * MINUTES_PER_MONTH,
     messages: basicIngest ? 0 : metered,
-    rulesTriggered: metered,
-    ruleActions: metered,
+    rulesTriggered: metered + kept.batches,
+    ruleActions: metered + kept.batches * ACTIONS,
     devices,
     lambdaRequests: requests,
     lambdaGbSeconds: requests * (lambda ? lambda.memoryGb * lambda.seconds : 0),
-    logsGbTaken,
-    logsGbKept: (logsGbTaken * logsKeptDays) / DAYS_PER_MONTH,
+    logsGbTaken: logsGbTaken + kept.logsGb,
+    logsGbKept: ((logsGbTaken + kept.logsGb) * logsKeptDays) / DAYS_PER_MONTH,
     imagesGb,
     objectsGb,
     keys,
     oversight,
+    tableWrites: kept.tableWrites,
+    tableGb: kept.tableGb,
+    streamGb: kept.streamGb,
+    archiveGb: kept.archiveGb,
+  }
+}
+
+/** History, last state, archive, log. */
+const ACTIONS = 4
+/** Firehose meters each record by 5 kB begun (Amazon Data Firehose pricing). */
+const RECORD_KB = 5 * 1.024
+/** JSON lines of one shape are some ten times as small by GZIP; counted as a fifth. */
+const COMPRESSED = 0.2
+
+function keptUsage(devices: number, kept: KeptTelemetry | undefined) {
+  if (!kept) return { batches: 0, tableWrites: 0, tableGb: 0, streamGb: 0, archiveGb: 0, logsGb: 0 }
+  const { batchesPerHour, batchKb, days, archiveDays } = kept
+  const batches = devices * batchesPerHour * 730
+  const gb = (batches * batchKb) / KB_PER_GB
+  return {
+    batches,
+    tableWrites: batches * 2 * Math.ceil(batchKb),
+    tableGb: (gb * days) / DAYS_PER_MONTH,
+    streamGb: (batches * RECORD_KB * Math.ceil(batchKb / RECORD_KB)) / KB_PER_GB,
+    archiveGb: (gb * COMPRESSED * archiveDays) / DAYS_PER_MONTH,
+    logsGb: gb,
   }
 }

@@ -21,7 +21,7 @@ async function device() {
   for (const name of ['bin', 'root/usr/lib/fleet']) await mkdir(path(name), { recursive: true })
   await writeFile(path('storage.conf'), `[storage]\ndriver = "vfs"\ngraphroot = "${path('graph')}"\nrunroot = "${path('state')}"\n`)
   await writeFile(path('bin/docker'), `#!/bin/sh\nexport CONTAINERS_STORAGE_CONF=${path('storage.conf')}\ncase $1 in pull) shift && exec podman pull --tls-verify=false "$@" ;; *) exec podman "$@" ;; esac\n`, { mode: 0o755 })
-  const env = { ...process.env, PATH: `${path('bin')}:${process.env['PATH'] ?? ''}`, FLEET_ROOT: path('root'), XDG_CACHE_HOME: path('cache'), HOME: folder }
+  const env = { ...process.env, PATH: `${path('bin')}:${process.env['PATH'] ?? ''}`, FLEET_ROOT: path('root'), XDG_CACHE_HOME: path('cache'), HOME: folder, TMPDIR: folder }
   const docker = async (...args: readonly string[]) => (await run(path('bin/docker'), args, { env })).stdout.trim()
   const layout = path('root/usr/lib/fleet/base-image')
   await run('sh', [join(import.meta.dirname, 'small-base-image.sh'), layout])

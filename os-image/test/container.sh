@@ -9,6 +9,7 @@ new_work() {
   root=$work/root
   # Only what was started here is ended.
   trap 'end_container; rm -rf "$work"' EXIT
+  trap 'exit 143' TERM INT # else a time limit would leave it all behind
 }
 
 # new_root PRISTINE: a copy of it with our host units, installed as provisioning does.

@@ -101,6 +101,7 @@ test('items outlive a restart; those whose time has come are swept, others never
   const store = openStore(':memory:')
   const clock = cloudClock(store)
   const nowS = Math.floor(clock.now().getTime() / 1000)
+  let written: readonly Promise<void>[]
   {
     await using dynamo = openDynamoDb({ account: ACCOUNT, store, clock, log: silent, folder })
     const db = new DynamoDBClient((await openTestGateway({ services: [dynamo.service] })).client())
@@ -108,9 +109,11 @@ test('items outlive a restart; those whose time has come are swept, others never
     await db.send(new UpdateTimeToLiveCommand({ TableName: 'events', TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true } }))
     for (const [entry, expiresAt] of [['past', nowS - 10], ['future', nowS + 1000], ['absurd', 1]] as const) await dynamo.items.put('events', { thing: 'a', entry, expiresAt, list: [1, null, true] })
     await dynamo.items.put('events', { thing: 'a', entry: 'never' })
+    written = ['last', 'last but one'].map((entry) => dynamo.items.put('events', { thing: 'a', entry })) // when the cloud is told to end
   }
+  await Promise.all(written)
   await using engine = openEngine(folder, ACCOUNT)
   expect(await sweep({ engine, settings: tableSettings(store), clock, log: silent })).toBe(1)
   const { Items } = (await engine.call('Scan', { TableName: 'events' })) as { Items: { entry: { S: string } }[] }
-  expect(Items.map(({ entry }) => entry.S).sort()).toEqual(['absurd', 'future', 'never'])
+  expect(Items.map(({ entry }) => entry.S).sort()).toEqual(['absurd', 'future', 'last', 'last but one', 'never'])
 })

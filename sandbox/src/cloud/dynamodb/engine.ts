@@ -31,22 +31,31 @@ export function openEngine(folder: string | undefined, { accountId, region }: Ac
   const validations = require('dynalite/validations') as Validations
   const store = create({ ...(folder !== undefined && { path: folder }), createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 })
   Object.assign(store.tableDb, { awsAccountId: accountId, awsRegion: region })
+  const underWay = new Set<Promise<unknown>>()
+  const perform = (operation: string, input: object): Promise<Record<string, unknown>> => {
+    const name = operation.charAt(0).toLowerCase() + operation.slice(1)
+    const { types, custom } = require(`dynalite/validations/${name}`) as { readonly types: unknown; readonly custom: unknown }
+    const action = require(`dynalite/actions/${name}`) as Action
+    return new Promise((resolve, reject) => {
+      try {
+        const data = validations.checkTypes(structuredClone(input), types) // it changes what it is given
+        validations.checkValidations(data, types, custom, store)
+        action(store, data, (error, answer) => (error ? reject(asAwsError(error)) : resolve(answer)))
+      } catch (error) {
+        reject(asAwsError(error))
+      }
+    })
+  }
   return {
-    call(operation, input) {
-      const name = operation.charAt(0).toLowerCase() + operation.slice(1)
-      const { types, custom } = require(`dynalite/validations/${name}`) as { readonly types: unknown; readonly custom: unknown }
-      const action = require(`dynalite/actions/${name}`) as Action
-      return new Promise((resolve, reject) => {
-        try {
-          const data = validations.checkTypes(structuredClone(input), types) // it changes what it is given
-          validations.checkValidations(data, types, custom, store)
-          action(store, data, (error, answer) => (error ? reject(asAwsError(error)) : resolve(answer)))
-        } catch (error) {
-          reject(asAwsError(error))
-        }
-      })
+    async call(operation, input) {
+      const answer = perform(operation, input)
+      underWay.add(answer)
+      return answer.finally(() => underWay.delete(answer))
     },
-    [Symbol.asyncDispose]: () => new Promise((resolve, reject) => store.lifecycleManager.gracefulClose((error) => (error ? reject(asAwsError(error)) : resolve()))),
+    async [Symbol.asyncDispose]() {
+      await Promise.allSettled(underWay) // an operation is several of the store, which knows of those that have begun alone
+      await new Promise<void>((resolve, reject) => store.lifecycleManager.gracefulClose((error) => (error ? reject(asAwsError(error)) : resolve())))
+    },
   }
 }
 

@@ -19,5 +19,6 @@ export const benches: Readonly<Record<string, () => Promise<{ readonly bench: Be
   rollout: () => import('./rollout.ts'),
   'led-blink': () => import('./led-blink/led-blink.ts'),
   cli: () => import('./cli.ts'),
+  console: () => import('./console.ts'),
   'control-plane': () => import('./control-plane/control-plane.ts'),
 }

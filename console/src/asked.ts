@@ -10,6 +10,9 @@ export interface Asked<T> {
   readonly again: () => void
 }
 
+/** What takes long, as a fleet of ten thousand does, is asked less often: at most this part of the time. */
+const SHARE = 10
+
 export interface Asking {
   /** A change of it asks anew and forgets the former value. */
   readonly about: string
@@ -23,19 +26,21 @@ export function useAsked<T>(ask: (signal: AbortSignal) => Promise<T>, { about, e
   latest.current = ask
   useEffect(() => {
     const ending = new AbortController()
+    let timer: ReturnType<typeof setTimeout> | undefined
     const run = async () => {
+      const began = performance.now()
       try {
         const value = await latest.current(ending.signal)
         if (!ending.signal.aborted) setState({ value, failure: undefined, at: new Date(), about })
       } catch (error) {
         if (!ending.signal.aborted) setState((former) => ({ ...(former.about === about ? former : { value: undefined, at: undefined, about }), failure: failureOf(error) }))
       }
+      if (everyMs !== undefined && !ending.signal.aborted) timer = setTimeout(() => void run(), Math.max(everyMs, SHARE * (performance.now() - began)))
     }
     void run()
-    const timer = everyMs === undefined ? undefined : setInterval(() => void run(), everyMs)
     return () => {
       ending.abort()
-      clearInterval(timer)
+      clearTimeout(timer)
     }
   }, [about, everyMs, turn])
   const again = useCallback(() => setTurn((former) => former + 1), [])

@@ -24,11 +24,12 @@ const PICTURES: readonly Picture[] = [
     address: `?page=device&serial=${SHOWN}`,
     async prepare(page) {
       await page.getByRole('button', { name: 'Press the button' }).click()
-      await page.getByText('1 presses').waitFor()
+      await page.getByText('1 presses', { exact: true }).waitFor()
       await page.locator('.state', { hasText: 'running' }).first().waitFor()
     },
   },
   { file: 'console-device-phone', address: `?page=device&serial=${SHOWN}`, colorScheme: 'dark', size: { width: 360, height: 740 }, prepare: (page) => page.getByRole('img', { name: /button pressed/ }).waitFor() },
+  { file: 'console-releases', address: '?page=releases', prepare: (page) => page.getByRole('img', { name: /^Wave 1: 3 has it/ }).waitFor() },
   { file: 'console-admission', address: '?page=admission', prepare: (page) => page.getByText('unchanged').waitFor() },
   { file: 'console-faults', address: '?page=faults', colorScheme: 'dark', prepare: (page) => page.getByText('Unplug').nth(PIS.length - 1).waitFor() },
 ]

@@ -1,7 +1,7 @@
-// console/build.ts: bundles the console page to a few files, once for each state of its sources.
+// console/build.ts: bundles the console page to a few files, once for each state of its sources; all but index.html are named by their content.
 import { createHash } from 'node:crypto'
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, parse, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
 
@@ -19,8 +19,7 @@ export async function builtConsole(): Promise<string> {
   const unfinished = `${folder}.${process.pid}`
   rmSync(unfinished, { recursive: true, force: true })
   mkdirSync(unfinished, { recursive: true })
-  for (const file of readdirSync(join(FOLDER, 'static'))) writeFileSync(join(unfinished, file), readFileSync(join(FOLDER, 'static', file)))
-  await bundle(unfinished)
+  writePage(unfinished, await bundle(unfinished))
   try {
     renameSync(unfinished, folder)
   } catch (error) {
@@ -29,6 +28,22 @@ export async function builtConsole(): Promise<string> {
   }
   return folder
 }
+
+/** The static files, and the page itself, which names them and what starts it. */
+function writePage(outdir: string, entries: ReadonlyMap<string, string>): void {
+  const others = readdirSync(join(FOLDER, 'static')).filter((file) => file !== INDEX)
+  const renamed = others.map((file) => {
+    const content = readFileSync(join(FOLDER, 'static', file))
+    const { name, ext } = parse(file)
+    const hashed = `${name}-${createHash('sha256').update(content).digest('hex').slice(0, 8)}${ext}`
+    writeFileSync(join(outdir, hashed), content)
+    return [file, hashed] as const
+  })
+  const page = [...renamed, ...entries].reduce((text, [file, hashed]) => text.replaceAll(`"${file}"`, `"${hashed}"`), readFileSync(join(FOLDER, 'static', INDEX), 'utf8'))
+  writeFileSync(join(outdir, INDEX), page)
+}
+
+const INDEX = 'index.html'
 
 function digestOf(files: readonly string[]): string {
   const hash = createHash('sha256')
@@ -41,8 +56,9 @@ function digestOf(files: readonly string[]): string {
 
 const isFile = (path: string) => /\.\w+$/.test(path)
 
-async function bundle(outdir: string): Promise<void> {
-  await build({
+/** @returns by the names that index.html has, the files that start the page */
+async function bundle(outdir: string): Promise<ReadonlyMap<string, string>> {
+  const { metafile } = await build({
     entryPoints: [{ in: join(FOLDER, 'src/main.tsx'), out: 'console' }, { in: join(FOLDER, 'src/style/console.css'), out: 'console' }],
     outdir,
     bundle: true,
@@ -54,11 +70,15 @@ async function bundle(outdir: string): Promise<void> {
     jsx: 'automatic',
     jsxImportSource: 'preact',
     define: { global: 'globalThis' }, // the MQTT client asks for it
+    entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
+    metafile: true,
     legalComments: 'none',
     logLevel: 'silent', // a failure is thrown, with the same text
     plugins: [nodeCrypto, smallClients],
   })
+  const entries = Object.keys(metafile.outputs).map((file) => basename(file)).filter((name) => /^console-\w+\.(js|css)$/.test(name))
+  return new Map(entries.map((name) => [name.replace(/-\w+/, ''), name]))
 }
 
 /** The SDK's clients are five times as large as what a page needs of them: these have the same names, and take the same commands. */

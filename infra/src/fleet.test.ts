@@ -1,6 +1,8 @@
 // infra/src/fleet.test.ts: facts about the whole program: what it makes, that it makes the same each time, and what nobody may read or call.
+import { readFileSync } from 'node:fs'
 import { fleetNames } from '@fleet/contract/names'
 import { expect, test } from 'vitest'
+import { CONSOLE_SERVICES, contentSecurityPolicy } from './console/content-security-policy.ts'
 import { planned, RELEASE, STAGE, type PlannedResource } from './planned.ts'
 
 const plan = await planned(STAGE, RELEASE)
@@ -63,7 +65,7 @@ test('the template makes a thing of the fleet with a certificate for it alone, a
 
 test('buckets are private, encrypted, versioned and refuse plain HTTP', () => {
   const buckets = plan.filter(({ type }) => type === 'aws-native:s3:Bucket')
-  expect(buckets.map(({ inputs }) => inputs['bucketName'])).toEqual([names.provisioningBucket, names.telemetryArchive])
+  expect(buckets.map(({ inputs }) => inputs['bucketName'])).toEqual([names.consoleBucket, names.provisioningBucket, names.telemetryArchive])
   for (const { inputs, name } of buckets) {
     expect(inputs).toMatchObject({
       publicAccessBlockConfiguration: { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
@@ -72,10 +74,37 @@ test('buckets are private, encrypted, versioned and refuse plain HTTP', () => {
       bucketEncryption: { serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }] },
     })
     const bucketArn = `arn:aws:s3:::${String(inputs['bucketName'])}`
-    expect(one('aws-native:s3:BucketPolicy', `${name}-policy`).inputs['policyDocument']).toMatchObject({
-      Statement: [{ Effect: 'Deny', Principal: '*', Action: ['s3:*'], Resource: [bucketArn, `${bucketArn}/*`], Condition: { Bool: { 'aws:SecureTransport': 'false' } } }],
-    })
+    expect((one('aws-native:s3:BucketPolicy', `${name}-policy`).inputs['policyDocument'] as { Statement: unknown[] }).Statement[0]).toMatchObject(
+      { Effect: 'Deny', Principal: '*', Action: ['s3:*'], Resource: [bucketArn, `${bucketArn}/*`], Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+    )
   }
+})
+
+test('the page of the console is read by its own distribution alone, over HTTPS, under a strict policy that names the services that it calls', () => {
+  const { policyDocument } = one('aws-native:s3:BucketPolicy', 'console-page-bucket-policy').inputs
+  expect((policyDocument as { Statement: unknown[] }).Statement.slice(1)).toEqual([
+    { Sid: 'ServePage', Effect: 'Allow', Principal: { Service: 'cloudfront.amazonaws.com' }, Action: ['s3:GetObject'], Resource: [`arn:aws:s3:::${names.consoleBucket}/*`], Condition: { StringEquals: { 'AWS:SourceArn': 'arn:aws:cloudfront::111122223333:distribution/console-page-distribution-id' } } },
+  ])
+  const { distributionConfig } = one('aws-native:cloudfront:Distribution').inputs
+  expect(distributionConfig).toMatchObject({ defaultRootObject: 'index.html', defaultCacheBehavior: { viewerProtocolPolicy: 'redirect-to-https', responseHeadersPolicyId: 'console-page-headers-id', allowedMethods: ['GET', 'HEAD'] }, origins: [{ originAccessControlId: 'console-page-access-id' }] })
+  const csp = contentSecurityPolicy(STAGE)
+  expect(csp).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self';/)
+  expect(csp).not.toContain('unsafe')
+  const { dependencies } = JSON.parse(readFileSync(new URL('../../console/package.json', import.meta.url), 'utf8')) as { dependencies: Record<string, string> }
+  expect(Object.keys(CONSOLE_SERVICES).sort()).toEqual(Object.keys(dependencies).flatMap((name) => /^@aws-sdk\/client-(.+)/.exec(name)?.[1] ?? []).sort())
+})
+
+test('nobody signs up by herself, there are no guests, and the role is that of the group', () => {
+  expect(one('aws-native:cognito:UserPool').inputs).toMatchObject({ adminCreateUserConfig: { allowAdminCreateUserOnly: true } })
+  expect(one('aws-native:cognito:IdentityPool').inputs).toMatchObject({ allowUnauthenticatedIdentities: false, allowClassicFlow: false, cognitoIdentityProviders: [{ serverSideTokenCheck: true }] })
+  expect(Object.values(one('aws-native:cognito:IdentityPoolRoleAttachment').inputs['roleMappings'] as object)).toEqual([{ type: 'Token', ambiguousRoleResolution: 'Deny' }])
+  for (const group of ['viewer', 'operator']) expect(one('aws-native:cognito:UserPoolGroup', `console-sign-in-${group}`).inputs).toMatchObject({ groupName: group, roleArn: `arn:planned:console-sign-in-${group}-role` })
+})
+
+test('a stage without a console has nothing of it', async () => {
+  const without = await planned({ ...STAGE, console: undefined }, RELEASE)
+  expect(without.filter(({ name, type }) => name.startsWith('console') || /cognito|cloudfront/.test(type))).toEqual([])
+  expect(without.find(({ name }) => name === 'store-bucket')?.inputs).not.toHaveProperty('corsConfiguration')
 })
 
 test('image tags cannot be moved, and pushes are scanned', () => {

@@ -1,8 +1,9 @@
-// infra/src/fleet.ts: composes the fleet's cloud in the order of a device's life: admitted, provisioned, deployed to, given new certificates, heard, watched over.
+// infra/src/fleet.ts: composes the fleet's cloud in the order of a device's life: admitted, provisioned, deployed to, given new certificates, heard, watched over, seen in the console.
 import type { ReleaseManifest } from '@fleet/contract/release'
 import type { Stage } from '@fleet/contract/stage'
 import { AccountSettings } from './account-settings/account-settings.ts'
 import { Admission } from './admission/admission.ts'
+import { Console } from './console/console.ts'
 import { Deployment, thingGroup } from './deployment/deployment.ts'
 import { boundProviders } from './providers.ts'
 import { Oversight } from './oversight/oversight.ts'
@@ -20,7 +21,8 @@ export function fleet(stage: Stage, release: ReleaseManifest | undefined) {
   const options = { providers, transformations }
   if (stage.managesAccountSettings) new AccountSettings('account', stage, options)
   const group = thingGroup('fleet', stage, { ...(awsNative && { provider: awsNative }), transformations })
-  const store = new ProvisioningStore('store', stage, options)
+  const console = stage.console && new Console('console', { stage, wish: stage.console }, options)
+  const store = new ProvisioningStore('store', { stage, consoleUrl: console?.url }, options)
   const admission = new Admission('admission', stage, options)
   const provisioning = new Provisioning('provisioning', { stage, admission, thingGroup: group }, options)
   const deployment = new Deployment('deployment', { stage, thingGroup: group, release }, options)
@@ -35,6 +37,10 @@ export function fleet(stage: Stage, release: ReleaseManifest | undefined) {
     roleAlias: provisioning.roleAlias,
     imageRepositories: deployment.imageRepositories,
     telemetryRule: telemetry.ruleName,
+    consoleUrl: console?.url ?? '',
+    consoleUserPool: console?.userPoolId ?? '',
+    consoleUserPoolClient: console?.userPoolClientId ?? '',
+    consoleIdentityPool: console?.identityPoolId ?? '',
     release: release?.id ?? '',
     deploymentId: deployment.deploymentId ?? '',
   }

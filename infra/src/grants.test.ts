@@ -1,6 +1,7 @@
 // infra/src/grants.test.ts: every grant of the program, against an explicit list of what may be wide and why.
 import { CLAIM_CLIENT_PREFIX } from '@fleet/contract/provisioning'
 import { expect, test } from 'vitest'
+import { consoleIotPolicy } from './console/console-grants.ts'
 import { planned, STAGE } from './planned.ts'
 import type { PolicyDocument, Statement } from './policy-document.ts'
 import { claimPolicy } from './provisioning/claim-policy.ts'
@@ -14,7 +15,7 @@ interface Granted extends Statement {
 const statementsIn = (where: string, document: unknown): Granted[] => (document as PolicyDocument).Statement.map((statement) => ({ ...statement, where }))
 
 const granted: Granted[] = (await planned()).flatMap(({ name, inputs }) => {
-  const inline = (inputs['policies'] ?? []) as readonly { policyName: string; policyDocument: unknown }[]
+  const inline = (Array.isArray(inputs['policies']) ? inputs['policies'] : []) as readonly { policyName: string; policyDocument: unknown }[]
   return [
     ...(inputs['policyDocument'] ? statementsIn(name, inputs['policyDocument']) : []),
     ...(inputs['assumeRolePolicyDocument'] ? statementsIn(`${name}/trust`, inputs['assumeRolePolicyDocument']) : []),
@@ -56,7 +57,10 @@ const MAY_BE_WIDE: Readonly<Record<string, string>> = {
   [`${IOT}:job/rotate-*`]: 'rotation: of jobs yet to come, of this kind alone',
   ...Object.fromEntries(['signed', 'refused', 'proven', 'finished'].map((word) => [`${IOT}:topic/fleet/*/rotation/${word}`, 'rotation: answers to whichever device has asked'])),
   'arn:aws:s3:::fleet-dev-111122223333-eu-central-1-provisioning/artifacts/*': 'device: artifacts, by digest',
-  '*': 'five statements alone, see below',
+  [`${IOT}:client/console-*`]: 'console: each window has a client id of its own',
+  ...Object.fromEntries(['fleet/*', '$aws/things/*/shadow/name/*', '$aws/things/*/jobs/*', '$aws/events/presence/*'].flatMap((topic) => [`${IOT}:topic/${topic}`, `${IOT}:topicfilter/${topic}`]).map((resource) => [resource, 'console: what any device says'])),
+  'arn:aws:s3:::fleet-dev-111122223333-eu-central-1-console/*': 'console: its files, for its own distribution',
+  '*': 'few statements alone, see below',
 }
 
 test('a wildcard in a grant is one of those that have a reason', () => {
@@ -67,7 +71,11 @@ test('a wildcard in a grant is one of those that have a reason', () => {
 
 test('only calls that know no resource are granted on *', () => {
   const onEverything = granted.filter(({ Effect, Resource }) => Effect === 'Allow' && Resource?.includes('*'))
+  const ofConsole = (group: string) => [[`console-sign-in-${group}-role/${group}`, ['iot:ListAuditFindings', 'iot:DescribeAccountAuditConfiguration']], [`console-sign-in-${group}-role/${group}`, ['greengrass:ListCoreDevices', 'greengrass:ListInstalledComponents', 'greengrass:GetCoreDevice']]]
   expect(onEverything.map(({ where, Action }) => [where, Action])).toEqual([
+    ...ofConsole('operator'),
+    ['console-sign-in-operator-role/operator', ['iot:StartOnDemandAuditTask']],
+    ...ofConsole('viewer'),
     ['oversight-alarm-deployments-failed-role/count', ['cloudwatch:PutMetricData']],
     ['provisioning-device-policy', ['greengrass:GetComponentVersionArtifact', 'greengrass:GetDeploymentConfiguration', 'greengrass:ListThingGroupsForCoreDevice', 'greengrass:ResolveComponentCandidates']],
     ['provisioning-token-exchange-role/device', ['ecr:GetAuthorizationToken']],
@@ -80,11 +88,12 @@ test('no action is granted by a wildcard', () => {
   expect(granted.filter(({ Effect, Action }) => Effect === 'Allow' && Action.some((action) => action.includes('*')))).toEqual([])
 })
 
-test('each role is assumed by one service; those of AWS IoT only for this account', () => {
+test('each role is assumed by one service, those of the console by their identity pool; those of AWS IoT only for this account', () => {
   const trusts = granted.filter(({ where }) => where.endsWith('/trust'))
   expect(trusts.map(({ where, Principal, Condition }) => [where, Principal, Condition?.['StringEquals']])).toEqual([
     ['account-log-role/trust', { Service: 'iot.amazonaws.com' }, { 'aws:SourceAccount': '111122223333' }],
     ['admission-role/trust', { Service: 'lambda.amazonaws.com' }, undefined],
+    ...['operator', 'viewer'].map((group) => [`console-sign-in-${group}-role/trust`, { Federated: 'cognito-identity.amazonaws.com' }, { 'cognito-identity.amazonaws.com:aud': 'console-sign-in-identities-id' }]),
     ['oversight-alarm-deployments-failed-role/trust', { Service: 'iot.amazonaws.com' }, { 'aws:SourceAccount': '111122223333' }],
     ['provisioning-registration-role/trust', { Service: 'iot.amazonaws.com' }, { 'aws:SourceAccount': '111122223333' }],
     ['provisioning-token-exchange-role/trust', { Service: 'credentials.iot.amazonaws.com' }, undefined],
@@ -106,10 +115,12 @@ test('each role is under the path of the stage, and within its boundary', async 
   for (const { inputs, name } of roles) expect(inputs, name).toMatchObject({ path: '/fleet/dev/', permissionsBoundary: 'arn:aws:iam::111122223333:policy/fleet-dev-boundary' })
 })
 
-test('nobody but the hook reads the allowlist, and nobody the private key of the claim', () => {
+test('nobody but the hook and the console reads the allowlist, and nobody the private key of the claim', () => {
   const readers = granted.filter(({ Action }) => Action.includes('s3:GetObject')).map(({ where, Resource }) => [where, Resource])
   expect(readers).toEqual([
     ['admission-role/admission-hook', ['arn:aws:s3:::fleet-dev-111122223333-eu-central-1-provisioning/allowlist.txt']],
+    ['console-page-bucket-policy', ['arn:aws:s3:::fleet-dev-111122223333-eu-central-1-console/*']],
+    ...['operator', 'viewer'].map((group) => [`console-sign-in-${group}-role/${group}`, ['arn:aws:s3:::fleet-dev-111122223333-eu-central-1-provisioning/allowlist.txt']]),
     ['provisioning-token-exchange-role/device', ['arn:aws:s3:::fleet-dev-111122223333-eu-central-1-provisioning/artifacts/*']],
   ])
 })
@@ -131,5 +142,5 @@ test('a device reaches nothing over MQTT that does not name it', () => {
 
 test('IoT policies stay within what AWS IoT takes, also for the longest stage and region', () => {
   const longest = { ...STAGE, stage: 'a'.repeat(20), region: 'ap-southeast-99' }
-  for (const document of [thingPolicy(longest), claimPolicy(longest)]) expect(JSON.stringify(document).length).toBeLessThanOrEqual(MOST_CHARACTERS)
+  for (const document of [thingPolicy(longest), claimPolicy(longest), consoleIotPolicy(longest)]) expect(JSON.stringify(document).length).toBeLessThanOrEqual(MOST_CHARACTERS)
 })

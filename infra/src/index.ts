@@ -16,6 +16,10 @@ export const {
   roleAlias,
   imageRepositories,
   telemetryRule,
+  consoleUrl,
+  consoleUserPool,
+  consoleUserPoolClient,
+  consoleIdentityPool,
   release,
   deploymentId,
 } = fleet(stage, releaseManifest(process.env['FLEET_RELEASE_MANIFEST'] ?? stage.releaseManifest))

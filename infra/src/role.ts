@@ -9,7 +9,7 @@ import type { PolicyDocument } from './policy-document.ts'
 export interface BoundedRoleArgs {
   readonly stage: Stage
   /** Who may assume it. */
-  readonly trusted: PolicyDocument
+  readonly trusted: PolicyDocument | pulumi.Output<object>
   /** What it may do, by the name of each policy. */
   readonly may?: Readonly<Record<string, PolicyDocument>>
   /** Policies of AWS. */

@@ -14,7 +14,7 @@ function tagsOf(type: string): 'list' | 'map' | 'none' {
   const file = join(SDK, module, `${name.charAt(0).toLowerCase()}${name.slice(1)}.d.ts`)
   expect(existsSync(file)).toBe(true)
   const args = readFileSync(file, 'utf8').split(`export interface ${name}Args`)[1] ?? ''
-  const [, declared] = /^ {4}tags\?: pulumi\.Input<(.)/m.exec(args) ?? []
+  const [, declared] = /^ {4}(?:tags|\w+Tags)\?: pulumi\.Input<(.)/m.exec(args) ?? []
   return declared === undefined ? 'none' : declared === '{' ? 'map' : 'list'
 }
 
@@ -24,7 +24,7 @@ const WANTED = {
   none: undefined,
 } as const
 
-test.each(resources.map(({ type, name, inputs }) => ({ type, name, tags: inputs['tags'] })))('$name ($type)', ({ type, tags }) => {
+test.each(resources.map(({ type, name, inputs }) => ({ type, name, tags: inputs['tags'] ?? inputs['userPoolTags'] ?? inputs['identityPoolTags'] })))('$name ($type)', ({ type, tags }) => {
   expect(tags).toEqual(WANTED[tagsOf(type)])
 })
 

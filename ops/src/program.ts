@@ -6,6 +6,7 @@ import { auditCommand } from './audit/command.ts'
 import { bootstrapCommand } from './bootstrap/command.ts'
 import { claimCommand } from './claim/command.ts'
 import { completionCommand } from './completion/command.ts'
+import { consoleCommand } from './console/command.ts'
 import { costCommand } from './cost/command.ts'
 import { deployCommand } from './deploy/command.ts'
 import { doctorCommand } from './doctor/command.ts'
@@ -47,6 +48,7 @@ export const fleetProgram = (): Command =>
       .addCommand(logsCommand())
       .addCommand(telemetryCommand())
       .addCommand(alarmsCommand())
+      .addCommand(consoleCommand())
       .addCommand(doctorCommand())
       .addCommand(costCommand())
       .addCommand(destroyCommand())

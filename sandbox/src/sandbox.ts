@@ -1,13 +1,13 @@
 // sandbox/src/sandbox.ts: the sandbox as one whole: a cloud, an operator's work in it, and the Pis that stand beside it.
 import { join } from 'node:path'
 import type { Allowlist } from '@fleet/contract/allowlist'
-import { builtConsole } from '@fleet/console/build'
 import type { ConsoleSettings } from '@fleet/contract/console-settings'
 import type { FleetError } from '@fleet/contract/errors'
 import type { SandboxEndpoints } from '@fleet/contract/sandbox-endpoints'
 import type { SerialNumber } from '@fleet/contract/serial-number'
 import { jsonLog } from '@fleet/log'
 import { readListFile } from '@fleet/ops/allowlist/list-file'
+import { poolsIn } from '@fleet/ops/console/pools'
 import { asFleetError } from '@fleet/ops/shell/failure'
 import { readStageFile } from '@fleet/ops/stack/stage-file'
 import { REPOSITORY } from '@fleet/ops/target/repository'
@@ -15,6 +15,7 @@ import { sandboxTarget, type Target } from '@fleet/ops/target/target'
 import { allRun } from './opening/all-run.ts'
 import { allowlistAddition } from './opening/allowlist-addition.ts'
 import { openConsoleAccess } from './opening/console-access.ts'
+import { deployedPage } from './opening/deployed-page.ts'
 import { portInUse, startCloud } from './opening/cloud-process.ts'
 import { endpointsOf, gatewayOf, publishEndpoints } from './opening/endpoints-file.ts'
 import { imageFor } from './opening/flash.ts'
@@ -24,6 +25,7 @@ import { serialsFor } from './opening/serials.ts'
 import { openStateFolder, type StateFolder } from './opening/state-folder.ts'
 import { stepsOf } from './opening/steps.ts'
 import { ConsolePortTaken, openControl } from './control/control.ts'
+import type { AskPage } from './control/page.ts'
 import { onCard } from './site/card.ts'
 import type { Distribution } from './site/java-nucleus/distribution.ts'
 import { openSite, type Image, type Site } from './site/site.ts'
@@ -138,13 +140,11 @@ async function open(options: SandboxOptions, { own, signal, story, list, folder,
   const routes = memory.routes({ gateway: cloud.gatewayPort, mqtt: cloud.mqttPort })
   const site = own.use(openSite({ folder: folder.file('site'), image, patience: PATIENCE, routes, distribution: options.distribution, onLine: (serial, line) => story.line({ source: 'pi', serial }, line) }))
   own.defer(site.watch((pi) => story.pi(pi)))
-  const known: { settings?: ConsoleSettings } = {} // as soon as the cloud has them
-  let built: Promise<string> | undefined
-  const bundle = () => (built ??= builtConsole())
+  const known: { settings?: ConsoleSettings; ask?: AskPage } = {} // as soon as the cloud has them
   const log = jsonLog({ source: 'control', write: (line) => story.line({ source: 'control' }, line) })
   const control = own.use(
     await onPorts(options.ports, memory.last, ({ console }) =>
-      openControl({ port: console, host: HOST, page: { folder: bundle, cloud: () => gatewayOf(cloud), settings: () => known.settings }, log, site, advanceCloudClock: (byMs) => cloud.advanceClock(byMs) }).catch((error: unknown) => {
+      openControl({ port: console, host: HOST, page: { ask: () => known.ask, cloud: () => gatewayOf(cloud), settings: () => known.settings }, log, site, advanceCloudClock: (byMs) => cloud.advanceClock(byMs) }).catch((error: unknown) => {
         throw error instanceof ConsolePortTaken ? portInUse(console, 'console page', '--console-port') : error
       }),
     ),
@@ -161,8 +161,12 @@ async function open(options: SandboxOptions, { own, signal, story, list, folder,
 
   // The operator's work, while the Pis that were on come back.
   const work = operator(target, step, options.release)
-  await Promise.all([site.resume(), work.bringUp()])
-  known.settings = await openConsoleAccess(endpoints, target)
+  const [, outputs] = await Promise.all([site.resume(), work.bringUp()])
+  const console = poolsIn(outputs)
+  if (console) {
+    known.settings = await openConsoleAccess(target, endpoints.gateway, console)
+    known.ask = deployedPage({ url: console.url, gatewayPort: () => cloud.gatewayPort, caPem: cloud.caPem })
+  }
   await work.applyAllowlist(options.allowlistFile)
   const [versions] = await Promise.all([
     work.release(),

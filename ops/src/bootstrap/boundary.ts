@@ -28,8 +28,8 @@ export function boundary(stage: StageIdentity): PolicyDocument {
   const { thingGroup: fleet, devicePolicy, provisioningBucket, telemetryArchive, metrics } = fleetNames(stage)
   const iot = (...resources: readonly string[]) => resources.map((resource) => arn('iot', stage, resource))
   const of = (service: string) => [arn(service, stage, `${fleet}-*`)]
-  const bucket = `arn:${partition(stage.region)}:s3:::${provisioningBucket}`
-  const archive = `arn:${partition(stage.region)}:s3:::${telemetryArchive}`
+  const bucket = bucketArn(stage, provisioningBucket)
+  const archive = bucketArn(stage, telemetryArchive)
   return {
     Version: '2012-10-17',
     Statement: [
@@ -42,12 +42,27 @@ export function boundary(stage: StageIdentity): PolicyDocument {
       allow('Queue', ['sqs:SendMessage'], of('sqs')),
       allow('Tell', ['sns:Publish'], of('sns')),
       allow('Answer', ['iot:Publish'], iot('topic/fleet/*/rotation/*')),
+      ...ofConsole(stage, iot),
       allow('Devices', ON_DEVICES, iot('thing/*', 'cert/*', `job/${ROTATION_JOB_PREFIX}*`, `thinggroup/${fleet}`, `policy/${devicePolicy}`)),
       allow('Count', ['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': metrics } }),
       allow('NoResource', [...WITHOUT_RESOURCE, ...AUDIT], ['*']),
     ],
   }
 }
+
+/** People who are signed in to the console: what they hear, see and wish (infra/src/console/console-grants.ts). */
+function ofConsole(stage: StageIdentity, iot: (...resources: readonly string[]) => string[]): readonly Statement[] {
+  const { provisioningBucket, admissionHook } = fleetNames(stage)
+  const heard = ['fleet/*', '$aws/things/*', '$aws/events/presence/*']
+  return [
+    allow('Hear', ['iot:Connect', 'iot:Receive', 'iot:Subscribe'], iot('client/console-*', ...heard.flatMap((topic) => [`topic/${topic}`, `topicfilter/${topic}`]))),
+    allow('See', ['iot:GetThingShadow', 'iot:ListJobExecutionsForThing', 'iot:SearchIndex', 'iot:UpdateThingShadow'], iot('thing/*', 'cert/*', 'job/rotate-*', 'index/AWS_Things')),
+    allow('List', ['s3:ListBucket', 's3:PutObject'], [bucketArn(stage, provisioningBucket), `${bucketArn(stage, provisioningBucket)}/allowlist.txt`]),
+    allow('Refusals', ['logs:FilterLogEvents'], [arn('logs', stage, `log-group:/aws/lambda/${admissionHook}:*`)]),
+  ]
+}
+
+const bucketArn = ({ region }: StageIdentity, name: string) => `arn:${partition(region)}:s3:::${name}`
 
 const logGroups = (stage: StageIdentity) =>
   [`/fleet/${stage.stage}/*`, `/aws/lambda/${fleetNames(stage).thingGroup}-*`, '/aws/greengrass/*', 'AWSIotLogsV2', 'AWSIotLogsV2:*'].map((group) => arn('logs', stage, `log-group:${group}`))
@@ -59,7 +74,7 @@ const ON_DEVICES = [
 ].map((operation) => `iot:${operation}`)
 
 /** These actions know no resource (Service Authorization Reference). */
-const WITHOUT_RESOURCE = ['ecr:GetAuthorizationToken', 'iot:CreateCertificateFromCsr', 'iot:ListAuditFindings', 'iot:ListPrincipalThings', 'iot:RegisterThing']
+const WITHOUT_RESOURCE = ['ecr:GetAuthorizationToken', 'greengrass:GetCoreDevice', 'greengrass:ListCoreDevices', 'greengrass:ListInstalledComponents', 'iot:DescribeAccountAuditConfiguration', 'iot:StartOnDemandAuditTask', 'iot:CreateCertificateFromCsr', 'iot:ListAuditFindings', 'iot:ListPrincipalThings', 'iot:RegisterThing']
 
 /** Of AWS's policy AWSIoTDeviceDefenderAudit: an audit looks at the whole account, and changes nothing. */
 const AUDIT = [

@@ -6,7 +6,7 @@ import { allow, boundaryArn, type PolicyDocument, type Statement } from './bound
 import { SECRETS_USE } from './secrets-key-policy.ts'
 
 /** Services that the stack's roles are for. */
-const ROLE_SERVICES = ['credentials.iot.amazonaws.com', 'firehose.amazonaws.com', 'iot.amazonaws.com', 'lambda.amazonaws.com']
+const ROLE_SERVICES = ['cognito-identity.amazonaws.com', 'cognito-idp.amazonaws.com', 'credentials.iot.amazonaws.com', 'firehose.amazonaws.com', 'iot.amazonaws.com', 'lambda.amazonaws.com']
 
 /** What changes what a role may do: only of roles that have the boundary, which is not for the workflows to change (IAM guide, «Permissions boundaries»). */
 const WITHIN_BOUNDARY = ['iam:AttachRolePolicy', 'iam:CreateRole', 'iam:DeleteRolePolicy', 'iam:DetachRolePolicy', 'iam:PutRolePermissionsBoundary', 'iam:PutRolePolicy']
@@ -26,6 +26,8 @@ export function deployGrants(stage: Stage): PolicyDocument {
       allow('CloudControl', ['cloudformation:CancelResourceRequest', 'cloudformation:CreateResource', 'cloudformation:DeleteResource', 'cloudformation:GetResource', 'cloudformation:GetResourceRequestStatus', 'cloudformation:ListResources', 'cloudformation:UpdateResource'], ['*']),
       allow('Store', ['s3:*'], [own.bucket(names.provisioningBucket), `${own.bucket(names.provisioningBucket)}/*`]),
       allow('Archive', ['s3:*'], [own.bucket(names.telemetryArchive), `${own.bucket(names.telemetryArchive)}/*`]),
+      allow('Page', ['s3:*'], [own.bucket(names.consoleBucket), `${own.bucket(names.consoleBucket)}/*`]),
+      allow('Console', ['cloudfront:*', 'cognito-identity:*', 'cognito-idp:*'], own.console),
       allow('State', ['s3:DeleteObject', 's3:GetObject', 's3:ListBucket', 's3:PutObject'], [own.bucket(names.stateBucket), `${own.bucket(names.stateBucket)}/*`]),
       { Sid: 'KeepTheClaim', Effect: 'Deny', Action: ['s3:DeleteObject', 's3:DeleteObjectVersion'], Resource: Object.values(claimKeys).map((key) => `${own.bucket(names.stateBucket)}/${key}`) },
       allow('Named', ['dynamodb:*', 'ecr:*', 'firehose:*', 'iot:*', 'lambda:*', 'logs:*', 'sns:*', 'sqs:*', 'cloudwatch:*'], own.named),
@@ -80,6 +82,12 @@ const ACCOUNT_WIDE = [
   'iot:UpdateEventConfigurations',
   'iot:UpdateIndexingConfiguration',
   'logs:DescribeLogGroups',
+  'cognito-identity:CreateIdentityPool', // its id is AWS's own, and so is that of all that follows
+  'cognito-identity:DeleteIdentities',
+  'cognito-identity:ListIdentityPools',
+  'cognito-idp:CreateUserPool',
+  'cognito-idp:ListUserPools',
+  'cloudfront:List*',
   's3:ListAllMyBuckets',
 ]
 
@@ -93,6 +101,11 @@ function arnsOf(stage: Stage) {
     roles: [`arn:${partition(region)}:iam::${accountId}:role${rolePath}*`],
     anyRole: [`arn:${partition(region)}:iam::${accountId}:role/*`],
     boundary: boundaryArn(stage),
+    console: [
+      ...['distribution', 'origin-access-control', 'response-headers-policy'].map((kind) => `arn:${partition(region)}:cloudfront::${accountId}:${kind}/*`), // of no region
+      ...of('cognito-identity', 'identitypool/*'),
+      ...of('cognito-idp', 'userpool/*'),
+    ],
     named: [
       ...of('dynamodb', `table/${fleet}-*`),
       ...of('firehose', `deliverystream/${fleet}-*`),

@@ -38,8 +38,9 @@ test.each<[string, Partial<StackProgress>, string | undefined]>([
 
 test('a summary', () => {
   const change = { urn: 'u', type: 't', name: 'n', operation: 'create', properties: [] } as const
-  const deployed = { stage: 'dev', deploymentId: 'd', canary: undefined, changes: [change, { ...change, operation: 'replace' as const }], unchanged: 40, outputs: {} }
+  const deployed = { stage: 'dev', deploymentId: 'd', canary: undefined, changes: [change, { ...change, operation: 'replace' as const }], unchanged: 40, outputs: {}, console: undefined }
   expect(renderDeployed({ ...deployed, release: 'abc', claim: { certificateId: 'c', outcome: 'kept', policy: 'kept', status: 'ACTIVE' } }, plain)).toBe('done: stage dev: 1 created, 1 replaced, 40 unchanged\nrelease abc')
+  expect(renderDeployed({ ...deployed, console: { url: 'https://d1.cloudfront.net', uploaded: ['index.html'], removed: [] }, release: 'abc', claim: { certificateId: 'c', outcome: 'kept', policy: 'kept', status: 'ACTIVE' } }, plain)).toContain('\nconsole https://d1.cloudfront.net (1 files uploaded)')
   expect(renderDeployed({ ...deployed, canary: 5, release: 'abc', claim: { certificateId: 'c', outcome: 'kept', policy: 'kept', status: 'ACTIVE' } }, plain)).toContain('release abc, in waves: at first to 5 devices a minute')
   expect(renderDeployed({ ...deployed, release: undefined, claim: { certificateId: 'c', outcome: 'made', policy: 'attached', status: 'INACTIVE' } }, plain)).toBe(
     'done: stage dev: 1 created, 1 replaced, 40 unchanged\nNo release yet, so devices get no components. Next: fleet release publish --stage dev, then fleet deploy\nclaim certificate made, policy attached\nThe claim certificate is INACTIVE: no new device can join.',

@@ -10,6 +10,7 @@ import { assertAccount } from '../aws/account-check.ts'
 import { explaining } from '../aws/aws-failure.ts'
 import { clientConfig, named } from '../aws/client-config.ts'
 import { boundaryStep, claimStep, type ClaimStep } from '../bootstrap/bootstrap.ts'
+import { builtPage, publishPage, type PublishedPage } from '../console/publish-page.ts'
 import { currentRelease } from '../release/manifest-store.ts'
 import type { Outputs, StackChange, StackEngine, StackProgress, StackResult } from '../stack/stack-engine.ts'
 import type { Target } from '../target/target.ts'
@@ -40,6 +41,8 @@ export interface Deployed {
   readonly unchanged: number
   readonly outputs: Outputs
   readonly claim: ClaimStep
+  /** Undefined: the stage has no console. */
+  readonly console: PublishedPage | undefined
 }
 
 /** A run that was killed is finished by the next. A stage file that pins a release (fleetwright:releaseManifest) gets that one. @throws FleetError */
@@ -49,6 +52,8 @@ export const deploy = (target: Target, { engine, canary, refreshes = false, onPr
     await assertAccount(target)
     await boundaryStep(target)
     const { stage } = target.stage
+    const built = target.stage.console ? builtPage() : Promise.resolve('') // while the stack is made
+    built.catch(() => {}) // told when it is published
     const result = await withRelease(target, { engine, canary, changes: true }, async (environment) => {
       const run = { stage, config: target.config, environment, ...(onProgress && { onProgress }) }
       if (refreshes) await engine.refresh(run)
@@ -57,7 +62,7 @@ export const deploy = (target: Target, { engine, canary, refreshes = false, onPr
     const [release, ofStack] = [nameOf(result.outputs), textOf(result.outputs, 'deploymentId')]
     const deploymentId = ofStack && (await takeOver(ofStack, spreadingOf(target)))
     if (release !== undefined && deploymentId !== undefined) await remember({ release, deploymentId }, storeOf(target), new Date())
-    return { stage, release, deploymentId, canary: canaryIn(result.outputs), ...result, claim: await claimStep(target) }
+    return { stage, release, deploymentId, canary: canaryIn(result.outputs), ...result, claim: await claimStep(target), console: await publishPage(target, result.outputs, built) }
   })
 
 /** What `deploy` would change; it changes nothing. @throws FleetError */

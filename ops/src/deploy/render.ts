@@ -13,12 +13,13 @@ export function renderProgress({ operation, state, name, type, tookMs, why }: St
   return `${paint('green', sign)} ${name} ${paint('dim', `(${type}${tookMs === undefined ? '' : `, ${(tookMs / 1000).toFixed(1)} s`})`)}`
 }
 
-export function renderDeployed({ stage, release, canary, changes, unchanged, claim }: Deployed, paint: Paint): string {
+export function renderDeployed({ stage, release, canary, changes, unchanged, claim, console }: Deployed, paint: Paint): string {
   const count = (operation: Operation) => changes.filter((change) => change.operation === operation).length
   const done = (['create', 'update', 'replace', 'delete'] as const).filter((operation) => count(operation) > 0).map((operation) => `${count(operation)} ${operation}d`)
   return [
     `${paint('green', 'done:')} stage ${stage}: ${[...done, `${unchanged} unchanged`].join(', ')}`,
     release === undefined ? `No release yet, so devices get no components. Next: fleet release publish --stage ${stage}, then fleet deploy` : `release ${release}${canary === undefined ? '' : `, in waves: at first to ${canary} ${canary === 1 ? 'device' : 'devices'} a minute`}`,
+    ...(console ? [`console ${console.url}${console.uploaded.length > 0 ? ` (${console.uploaded.length} files uploaded)` : ''}`] : []),
     ...(claim.outcome === 'kept' && claim.policy === 'kept' ? [] : [`claim certificate ${claim.outcome}, policy ${claim.policy}`]),
     ...(claim.status === 'ACTIVE' ? [] : [paint('red', `The claim certificate is ${claim.status}: no new device can join.`)]),
   ].join('\n')

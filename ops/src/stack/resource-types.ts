@@ -21,8 +21,16 @@ export interface ResourceType {
 }
 
 const TYPES: Readonly<Record<string, ResourceType>> = {
+  'aws-native:cloudfront:Distribution': { cloudFormation: 'AWS::CloudFront::Distribution', names: { awsId: 'Id', ipv6Enabled: 'IPV6Enabled', webAclId: 'WebACLId' } },
+  'aws-native:cloudfront:OriginAccessControl': { cloudFormation: 'AWS::CloudFront::OriginAccessControl', names: { awsId: 'Id' } },
+  'aws-native:cloudfront:ResponseHeadersPolicy': { cloudFormation: 'AWS::CloudFront::ResponseHeadersPolicy', names: { awsId: 'Id', xssProtection: 'XSSProtection' } },
   'aws-native:cloudwatch:Alarm': { cloudFormation: 'AWS::CloudWatch::Alarm', documents: ['evaluationWindow.slidingWindow'], names: { okActions: 'OKActions' }, identifier: 'alarmName', autoNamed: 'alarmName' },
   'aws-native:cloudwatch:Dashboard': { cloudFormation: 'AWS::CloudWatch::Dashboard', identifier: 'dashboardName', autoNamed: 'dashboardName' },
+  'aws-native:cognito:IdentityPool': { cloudFormation: 'AWS::Cognito::IdentityPool', documents: ['cognitoEvents', 'supportedLoginProviders'], names: { awsId: 'Id', openIdConnectProviderArns: 'OpenIdConnectProviderARNs', samlProviderArns: 'SamlProviderARNs' } },
+  'aws-native:cognito:IdentityPoolRoleAttachment': { cloudFormation: 'AWS::Cognito::IdentityPoolRoleAttachment', maps: ['roleMappings', 'roles'], names: { awsId: 'Id' }, identifier: 'identityPoolId' },
+  'aws-native:cognito:UserPool': { cloudFormation: 'AWS::Cognito::UserPool', maps: ['userPoolTags'], names: { providerUrl: 'ProviderURL' }, autoNamed: 'userPoolName' },
+  'aws-native:cognito:UserPoolClient': { cloudFormation: 'AWS::Cognito::UserPoolClient' },
+  'aws-native:cognito:UserPoolGroup': { cloudFormation: 'AWS::Cognito::UserPoolGroup' },
   'aws-native:dynamodb:Table': { cloudFormation: 'AWS::DynamoDB::Table', documents: ['resourcePolicy.policyDocument', 'streamSpecification.resourcePolicy.policyDocument'], names: { kmsMasterKeyId: 'KMSMasterKeyId' }, identifier: 'tableName', autoNamed: 'tableName' },
   'aws-native:ecr:Repository': { cloudFormation: 'AWS::ECR::Repository', documents: ['repositoryPolicyText'], writeOnly: ['emptyOnDelete'], identifier: 'repositoryName' },
   'aws-native:greengrassv2:ComponentVersion': {

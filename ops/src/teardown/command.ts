@@ -10,7 +10,7 @@ export interface DestroyCommandOptions {
 export const destroyCommand = (): Command =>
   fleetCommand('destroy', {
     summary: 'Take a stage down; its devices can come back to the next stack',
-    description: `  goes   the stack, and all that lies in it: uploaded allowlist, releases, images, logs
+    description: `  goes   the stack, and all that lies in it: uploaded allowlist, releases, the console with all who may sign in, images, logs
   stays  the state bucket with the claim, the key of its secrets in KMS, and the devices: things, certificates, shadows; they wait
 
 After the next fleet deploy, fleet allowlist apply gives the devices back their policy and group, and they reconnect without being flashed anew. With --purge-devices they go, too, and must be.

@@ -57,12 +57,12 @@ function namedProbes(target: Target): Probe[] {
   const { names } = target
   const all = (type: string, ...ids: readonly string[]) => ids.map((id) => ({ type: `AWS::${type}`, id }))
   return [
-    ...all('S3::Bucket', names.provisioningBucket, names.telemetryArchive),
+    ...all('S3::Bucket', names.provisioningBucket, names.telemetryArchive, names.consoleBucket),
     ...all('DynamoDB::Table', names.telemetryTable, names.lastStateTable, names.alarmsTable),
     ...all('KinesisFirehose::DeliveryStream', names.telemetryStream),
     ...all('ECR::Repository', ...COMPONENTS.map(names.imageRepository)),
     ...all('IoT::ThingGroup', names.thingGroup),
-    ...all('IoT::Policy', names.devicePolicy, names.claimPolicy),
+    ...all('IoT::Policy', names.devicePolicy, names.claimPolicy, names.console),
     ...all('IoT::ProvisioningTemplate', names.provisioningTemplate),
     ...all('IoT::RoleAlias', names.roleAlias),
     ...all('IoT::TopicRule', names.telemetryRule, names.alarmRule, names.presenceRule('offline'), names.presenceRule('online'), ...(['csr', 'prove', 'outcome', 'ended'] as const).map(names.rotationRule)),

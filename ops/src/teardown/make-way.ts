@@ -1,4 +1,4 @@
-// ops/src/teardown/make-way.ts: takes out of the way what AWS refuses to destroy: policies that certificates hold, a bucket with objects, repositories with images.
+// ops/src/teardown/make-way.ts: takes out of the way what AWS refuses to destroy: policies that certificates hold, buckets with objects, repositories with images.
 import { BatchDeleteImageCommand, ECRClient, ListImagesCommand, RepositoryNotFoundException } from '@aws-sdk/client-ecr'
 import { DetachPolicyCommand, IoTClient, paginateListTargetsForPolicy, ResourceNotFoundException } from '@aws-sdk/client-iot'
 import { DeleteObjectsCommand, ListObjectVersionsCommand, NoSuchBucket, S3Client, type ListObjectVersionsCommandOutput } from '@aws-sdk/client-s3'
@@ -32,8 +32,10 @@ export async function makeWay(target: Target, { report = () => {}, now = () => n
   report(`${stranded} devices marked: the next stack gives them back what they lose`)
   const detached = (await detachAll(names.devicePolicy, target)) + (await detachAll(names.claimPolicy, target))
   report(`policies detached from ${detached} certificates`)
+  const people = await detachAll(names.console, target)
+  report(`policy of the console detached from ${people} people`)
   let objects = 0
-  for (const bucket of [names.provisioningBucket, names.telemetryArchive]) {
+  for (const bucket of [names.provisioningBucket, names.telemetryArchive, names.consoleBucket]) {
     const removed = await emptyBucket(bucket, target)
     report(`${removed} objects removed from ${bucket}`)
     objects += removed
@@ -48,7 +50,7 @@ async function detachAll(policyName: string, target: Target): Promise<number> {
   const iot = named(new IoTClient(clientConfig(target)))
   const pace = paceFor(target)
   const targets = await collect(paginateListTargetsForPolicy({ client: iot, pageSize: 250 }, { policyName }), (page) => page.targets).catch(noneIf(ResourceNotFoundException))
-  await Promise.all(targets.map((certificate) => pace('DetachPolicy', () => iot.send(new DetachPolicyCommand({ policyName, target: certificate })))))
+  await Promise.all(targets.map((holder) => pace('DetachPolicy', () => iot.send(new DetachPolicyCommand({ policyName, target: holder })))))
   return targets.length
 }
 

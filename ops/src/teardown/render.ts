@@ -11,7 +11,7 @@ export function renderDestroyPlan({ stage, accountId, region, resources, provisi
   return [
     `Stage ${stage}, account ${accountId}, ${region}`,
     goes(`the stack: ${stackText(resources)}`),
-    goes(`what lies in it: the objects of ${provisioningBucket} (allowlist, releases, artifacts), images, logs`),
+    goes(`what lies in it: the objects of ${provisioningBucket} (allowlist, releases, artifacts), the console with all who may sign in, images, logs`),
     ...(purgesDevices ? [goes(`${ofDevices}; they would need a new card to return`)] : []),
     stays(`${stateBucket}: state of the stack, claim certificate and its key`),
     stays(`${secretsKeyAlias}: the key of the secrets in that state; without it no older state can be opened`),

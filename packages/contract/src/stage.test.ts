@@ -17,9 +17,16 @@ test('account and region are enough', () => {
     osUpdate: undefined,
     alarms: { email: undefined, refusedConnections: 25, refusedDevices: 5 },
     telemetry: { days: 30, archiveDays: 365, healthSeconds: 300, tooHotCelsius: 80, diskFullPercent: 90 },
+    console: { priceClass: 'PriceClass_100' },
     managesAccountSettings: true,
     releaseManifest: undefined,
   })
+})
+
+test('a stage may have no console, or one that is near to everybody', () => {
+  expect(parseStage('dev', { ...LEAST, 'fleetwright:console': 'false' }).console).toBeUndefined()
+  expect(parseStage('dev', { ...LEAST, 'fleetwright:consolePriceClass': 'PriceClass_All' }).console).toEqual({ priceClass: 'PriceClass_All' })
+  expect(() => parseStage('dev', { ...LEAST, 'fleetwright:consolePriceClass': 'cheap' })).toThrow('must be one of PriceClass_100, PriceClass_200, PriceClass_All')
 })
 
 test('an update of the operating system reboots when that is needed, unless it says otherwise', () => {

@@ -20,6 +20,8 @@ export interface Stage extends StageIdentity {
   readonly osUpdate: OsUpdateWish | undefined
   readonly alarms: Alarms
   readonly telemetry: TelemetrySettings
+  /** The console page with its sign-in; undefined: the stage has none. */
+  readonly console: ConsoleWish | undefined
   /** False for the second stage in an account: event messages, fleet indexing and the IoT log are settings of the whole account. */
   readonly managesAccountSettings: boolean
   /** The stage that manages them instead: an account has one configuration of its audits, so the findings of that stage are for this one, too. */
@@ -27,6 +29,14 @@ export interface Stage extends StageIdentity {
   /** Release manifest to deploy, relative to the repository; the environment variable FLEET_RELEASE_MANIFEST overrides it. Without: everything but the deployment. */
   readonly releaseManifest: string | undefined
 }
+
+/** How the console is reached. */
+export interface ConsoleWish {
+  /** Where in the world CloudFront serves it: the more, the more it costs (CloudFront pricing, «Price classes»). */
+  readonly priceClass: (typeof PRICE_CLASSES)[number]
+}
+
+const PRICE_CLASSES = ['PriceClass_100', 'PriceClass_200', 'PriceClass_All'] as const
 
 /** When somebody should look, and who is told. */
 export interface Alarms {
@@ -104,6 +114,8 @@ const Schema = z.strictObject({
   [`${PROJECT}:telemetryHealthSeconds` as const]: number((seconds) => Number.isInteger(seconds) && seconds >= 60 && seconds <= 3600, 'a whole number of seconds from 60 to 3600').default(300),
   [`${PROJECT}:alarmTooHotCelsius` as const]: number((degrees) => degrees >= 40 && degrees <= 110, 'a number of °C from 40 to 110').default(80),
   [`${PROJECT}:alarmDiskFullPercent` as const]: number((percent) => percent >= 50 && percent <= 99, 'a number of % from 50 to 99').default(90),
+  [`${PROJECT}:console` as const]: flag.default(true),
+  [`${PROJECT}:consolePriceClass` as const]: z.literal(PRICE_CLASSES, { error: `must be one of ${PRICE_CLASSES.join(', ')}` }).default('PriceClass_100'),
   [`${PROJECT}:managesAccountSettings` as const]: flag.default(true),
   [`${PROJECT}:accountSettingsOf` as const]: z.string().regex(STAGE_NAME, { error: 'must be the name of a stage' }).optional(),
   [`${PROJECT}:releaseManifest` as const]: z.string().min(1, { error: 'must be the path of a release manifest' }).optional(),
@@ -148,6 +160,7 @@ export function parseStage(stage: string, config: Readonly<Record<string, string
       tooHotCelsius: data['fleetwright:alarmTooHotCelsius'],
       diskFullPercent: data['fleetwright:alarmDiskFullPercent'],
     },
+    console: data['fleetwright:console'] ? { priceClass: data['fleetwright:consolePriceClass'] } : undefined,
     managesAccountSettings: data['fleetwright:managesAccountSettings'],
     accountSettingsOf: data['fleetwright:accountSettingsOf'],
     releaseManifest: data['fleetwright:releaseManifest'],

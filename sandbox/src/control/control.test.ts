@@ -1,5 +1,5 @@
 // sandbox/src/control/control.test.ts: the control API as tools, the console page and hostile web pages meet it.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +12,7 @@ import { silentLog } from '@fleet/log'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openSite, type Site } from '../site/site.ts'
 import { ConsolePortTaken, openControl, type Control } from './control.ts'
+import type { AskPage } from './page.ts'
 
 const SERIAL = parseSerialNumber('10000000a1b2c3d4')
 const PEM = '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n'
@@ -26,9 +27,11 @@ let site: Site
 let control: Control
 let url: string
 let settings: ConsoleSettings | undefined
+let ask: AskPage | undefined
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'fleet-control-'))
   site = openSite({ folder, image: async () => ({ settings: SETTINGS, claim: { certificatePem: PEM, privateKeyPem: PEM }, rootCaPem: PEM }), patience: {}, routes: {}, onLine: () => {} })
+  ask = undefined
   control = await open(0)
   url = `http://localhost:${control.port}`
 })
@@ -38,7 +41,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 const open = (port: number) =>
-  openControl({ port, host: '127.0.0.1', page: { folder: builtConsole, cloud: () => 'http://127.0.0.1:4566', settings: () => settings }, log: silentLog, site, advanceCloudClock: async (byMs) => new Date(1_000_000 + byMs) })
+  openControl({ port, host: '127.0.0.1', page: { ask: () => ask, cloud: () => 'http://127.0.0.1:4566', settings: () => settings }, log: silentLog, site, advanceCloudClock: async (byMs) => new Date(1_000_000 + byMs) })
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 const post = (path: string, body: unknown, headers: Record<string, string> = JSON_TYPE) => fetch(`${url}${path}`, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) })
@@ -110,22 +113,30 @@ test('listeners hear every Pi, then each change, until the server ends', async (
   control = await open(0)
 })
 
-test('the page comes with a policy that lets it speak to this server alone', async () => {
-  for (const path of ['/', '/console.js', '/console.css', '/icon.svg']) {
-    const response = await fetch(`${url}${path}`)
-    expect(response.status, path).toBe(200)
-    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
-    expect(response.headers.get('content-security-policy')).not.toMatch(/unsafe|\*/)
+test('the page is the one of the distribution, under its policy, with whom it may speak to at this machine', async () => {
+  expect(await refusal(await fetch(`${url}/`))).toEqual([503, 'CLOUD_STARTS'])
+  const asked: unknown[] = []
+  ask = async (path, headers) => {
+    asked.push([path, headers['if-none-match']])
+    if (path !== '/') return { status: 403, headers: {} as Record<string, string>, body: new Uint8Array() }
+    const policy = "default-src 'none'; connect-src 'self' https://iot.eu-central-1.amazonaws.com wss://*.iot.eu-central-1.amazonaws.com; base-uri 'none'"
+    return { status: 200, headers: { 'content-security-policy': policy, 'strict-transport-security': 'max-age=1', 'x-own': 'one' }, body: new TextEncoder().encode('page') }
   }
-  expect((await fetch(`${url}/`)).headers.get('content-security-policy')).toContain("connect-src 'self' http://127.0.0.1:4566 ws://127.0.0.1:4566;")
+  const response = await fetch(`${url}/?page=fleet`, { headers: { 'if-none-match': '"x"' } })
+  expect([response.status, await response.text()]).toEqual([200, 'page'])
+  expect(response.headers.get('content-security-policy')).toBe("default-src 'none'; connect-src 'self' http://127.0.0.1:4566 ws://127.0.0.1:4566; base-uri 'none'")
+  expect([response.headers.get('x-own'), response.headers.get('strict-transport-security')]).toEqual(['one', null])
+  expect(asked).toEqual([['/', '"x"']])
+  expect(await refusal(await fetch(`${url}/nothing.js`))).toEqual([404, 'PATH_UNKNOWN'])
 })
 
 test('what is loaded before the page is there has at most 150 kB, compressed', async () => {
-  const waiting = ['console.js']
+  const built = await builtConsole()
+  const waiting = [...readFileSync(join(built, 'index.html'), 'utf8').matchAll(/src="([^"]+\.js)"/g)].map(([, name = '']) => name)
   const seen = new Set<string>(waiting)
   let bytes = 0
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
-    const text = await (await fetch(`${url}/${file}`)).text()
+    const text = readFileSync(join(built, file), 'utf8')
     bytes += gzipSync(text).length
     const imported = [...text.matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g)].map(([, next = '']) => next).filter((next) => !seen.has(next))
     for (const next of imported) seen.add(next)
@@ -135,8 +146,12 @@ test('what is loaded before the page is there has at most 150 kB, compressed', a
   expect(bytes).toBeLessThanOrEqual(150_000)
 })
 
-test.each(['/build.ts', '/..%2fpackage.json', '/.env.js', '/src%2fmain.tsx', '/nothing.js'])('%s is no file of the page', async (path) => {
-  expect(await refusal(await fetch(`${url}${path}`))).toEqual([404, 'PATH_UNKNOWN'])
+test('every file that the page names is there, and all are named by their content', async () => {
+  const built = await builtConsole()
+  const named = [...readFileSync(join(built, 'index.html'), 'utf8').matchAll(/(?:src|href)="([^"]+)"/g)].map(([, name = '']) => name)
+  expect(named).toHaveLength(3)
+  for (const name of named) expect(readdirSync(built)).toContain(name)
+  for (const name of readdirSync(built).filter((each) => each !== 'index.html')) expect(name).toMatch(/-[0-9A-Za-z]{8}\.(js|css|svg)$/)
 })
 
 test('the page is told about its cloud when the stage is up', async () => {

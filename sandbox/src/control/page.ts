@@ -1,51 +1,52 @@
-// sandbox/src/control/page.ts: serves the console page and what it is told about its cloud, under a policy that lets it speak to this server and the cloud alone.
-import { readFile } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+// sandbox/src/control/page.ts: the door to the console page that the stack has deployed, and what it is told about its cloud.
 import { CONSOLE_SETTINGS_FILE, type ConsoleSettings } from '@fleet/contract/console-settings'
 import { Hono } from 'hono'
 import { Refusal } from './same-site.ts'
 
 export interface Page {
-  /** Folder of the page's files; bundled when it is first asked for. */
-  readonly folder: () => Promise<string>
+  /** Asks the distribution of the stack, as a browser does; undefined until the stage is up. */
+  readonly ask: () => AskPage | undefined
   /** Of the cloud's gateway; undefined while it is not known. */
   readonly cloud: () => string | undefined
   /** Undefined until the stage is up. */
   readonly settings: () => ConsoleSettings | undefined
 }
 
-const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml' }
+/** `path` as it came; of the request's headers those that are about the content. */
+export type AskPage = (path: string, headers: Readonly<Record<string, string>>) => Promise<PageAnswer>
 
-/** Names alone: no folders, so nothing outside can be reached. */
-const FILE = /^[A-Za-z0-9_][A-Za-z0-9._-]*\.(html|js|css|svg)$/
+export interface PageAnswer {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array<ArrayBuffer>
+}
 
-export function page({ folder, cloud, settings }: Page): Hono {
+const HANDED_ON = ['accept-encoding', 'if-none-match']
+
+export function page({ ask, cloud, settings }: Page): Hono {
   const app = new Hono()
-  const send = async (name: string) => {
-    const content = FILE.test(name) ? await readFile(join(await folder(), name)).catch(noneIfMissing) : undefined
-    return content && new Response(new Uint8Array(content), { headers: { ...headersFor(cloud()), 'content-type': TYPES[extname(name)] ?? '' } })
-  }
   app.get(`/${CONSOLE_SETTINGS_FILE}`, (context) => {
     const known = settings()
-    if (!known) throw new Refusal(503, { code: 'CLOUD_STARTS', what: 'the cloud of this stage is not up yet', remedy: 'Wait until npm start says that all is ready.' })
+    if (!known) throw starting()
     return context.json(known satisfies ConsoleSettings, 200, { 'cache-control': 'no-store' })
   })
-  app.get('/', async (context) => (await send('index.html')) ?? context.notFound())
-  app.get('/:name', async (context) => (await send(context.req.param('name'))) ?? context.notFound())
+  app.get('/:name?', async (context) => {
+    const asking = ask()
+    if (!asking) throw starting()
+    const answer = await asking(context.req.path, Object.fromEntries(HANDED_ON.flatMap((name) => { const value = context.req.header(name); return value === undefined ? [] : [[name, value]] })))
+    if (answer.status === 403) return context.notFound() // how S3 refuses to say whether there is such a file
+    const hasBody = answer.status !== 304
+    return new Response(hasBody ? answer.body : null, { status: answer.status, headers: atThisDoor(answer.headers, cloud()) })
+  })
   return app
 }
 
-function headersFor(gateway: string | undefined) {
-  const connects = ["'self'", ...(gateway === undefined ? [] : [gateway, gateway.replace(/^http/, 'ws')])]
-  return {
-    'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src ${connects.join(' ')}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-    'x-content-type-options': 'nosniff',
-    'referrer-policy': 'no-referrer',
-    'cross-origin-opener-policy': 'same-origin',
-    'cache-control': 'no-store',
-  }
-}
+const starting = () => new Refusal(503, { code: 'CLOUD_STARTS', what: 'the cloud of this stage is not up yet', remedy: 'Wait until npm start says that all is ready.' })
 
-function noneIfMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error
+/** AWS's hosts are all at the gateway here, so whom the page may speak to is there, too; everything else stays as the distribution says it. This door has no TLS to insist on. */
+function atThisDoor({ 'strict-transport-security': _tls, 'content-length': _length, ...headers }: PageAnswer['headers'], gateway: string | undefined): Record<string, string> {
+  const policy = headers['content-security-policy']
+  const hosts = gateway === undefined ? '' : ` ${gateway} ${gateway.replace(/^http/, 'ws')}`
+  return { ...headers, ...(policy !== undefined && { 'content-security-policy': policy.replace(/connect-src 'self'[^;]*/, `connect-src 'self'${hosts}`) }) }
 }

@@ -8,12 +8,13 @@ import { allComponents, type ComponentSource } from '@fleet/ops/release/componen
 import type { ImageBuilder } from '@fleet/ops/release/image-builder'
 import { publishRelease, type Published } from '@fleet/ops/release/publish-release'
 import type { StackProgress } from '@fleet/ops/stack/stack-engine'
+import type { Outputs } from '@fleet/ops/stack/stack-engine'
 import type { Target } from '@fleet/ops/target/target'
 import type { Steps } from './steps.ts'
 
 export interface Operator {
   /** Everything that devices need to join; with the release that was current when the sandbox ended, if there was one. */
-  bringUp(): Promise<void>
+  bringUp(): Promise<Outputs>
   /** Publishes what has changed in components/, and deploys it; resolves with the version of each component. */
   release(): Promise<ReadonlyMap<string, string>>
   applyAllowlist(file: string | undefined): Promise<void>
@@ -40,6 +41,7 @@ export function operator(target: Target, step: Steps, { sources: wanted = allCom
         return await up(note)
       })
       deployed = made.release
+      return made.outputs
     },
     async release() {
       const { release, steps } = await step({ title: 'release of the components', told: published }, (note) => publishRelease(target, { builder: async () => builder ?? (await chosenBuilder(target, undefined)), report: note, sources }))

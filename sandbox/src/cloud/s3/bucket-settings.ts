@@ -64,6 +64,20 @@ export function bucketSettings({ buckets }: S3Context) {
       return set(Bucket, { policy: Policy })
     },
     DeleteBucketPolicy: ({ Bucket }) => set(Bucket, { policy: undefined }),
+    GetBucketCors({ Bucket }) {
+      const { cors } = buckets.named(Bucket)
+      if (!cors) throw s3Error('NoSuchCORSConfiguration', 'The CORS configuration does not exist', { BucketName: Bucket })
+      return { CORSRules: [...cors] }
+    },
+    /** Kept; which pages may call is one rule for all services (wire/browser-origin.ts). */
+    PutBucketCors({ Bucket, CORSConfiguration }) {
+      const rules = CORSConfiguration?.CORSRules ?? []
+      const method = rules.flatMap(({ AllowedMethods = [] }) => AllowedMethods).find((each) => !CORS_METHODS.includes(each))
+      if (rules.length === 0 || rules.length > 100) throw s3Error('MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema')
+      if (method !== undefined) throw s3Error('InvalidRequest', `Found unsupported HTTP method in CORS config. Unsupported method is ${method}`)
+      return set(Bucket, { cors: rules })
+    },
+    DeleteBucketCors: ({ Bucket }) => set(Bucket, { cors: undefined }),
     GetBucketTagging({ Bucket }) {
       const { tags } = buckets.named(Bucket)
       if (!tags || tags.length === 0) throw s3Error('NoSuchTagSet', 'The TagSet does not exist', { BucketName: Bucket })
@@ -77,6 +91,8 @@ export function bucketSettings({ buckets }: S3Context) {
     DeleteBucketTagging: ({ Bucket }) => set(Bucket, { tags: undefined }),
   } satisfies S3Operations
 }
+
+const CORS_METHODS = ['GET', 'PUT', 'HEAD', 'POST', 'DELETE']
 
 /** @throws AwsError MalformedPolicy, AccessDenied */
 function refusePolicy({ name, publicAccessBlock }: BucketRecord, policy: string): void {

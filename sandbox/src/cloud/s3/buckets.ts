@@ -1,5 +1,5 @@
 // sandbox/src/cloud/s3/buckets.ts: the buckets and their settings, as they are kept.
-import type { LifecycleRule, OwnershipControls, PublicAccessBlockConfiguration, ServerSideEncryptionConfiguration, Tag } from '@aws-sdk/client-s3'
+import type { CORSRule, LifecycleRule, OwnershipControls, PublicAccessBlockConfiguration, ServerSideEncryptionConfiguration, Tag } from '@aws-sdk/client-s3'
 import type { Store } from '../store/store.ts'
 import { s3Error } from './s3-error.ts'
 
@@ -10,6 +10,8 @@ export interface BucketRecord {
   readonly encryption: ServerSideEncryptionConfiguration
   readonly publicAccessBlock: PublicAccessBlockConfiguration | undefined
   readonly ownership: OwnershipControls | undefined
+  /** Absent in what was kept before there was any. */
+  readonly cors?: readonly CORSRule[] | undefined
   readonly lifecycle: readonly LifecycleRule[] | undefined
   /** JSON text. */
   readonly policy: string | undefined

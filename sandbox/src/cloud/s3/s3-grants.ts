@@ -44,6 +44,8 @@ const BUCKET_ACTIONS: Readonly<Record<string, string>> = {
   PutBucketTagging: 'PutBucketTagging',
   DeleteBucketTagging: 'PutBucketTagging',
   GetBucketCors: 'GetBucketCORS',
+  PutBucketCors: 'PutBucketCORS',
+  DeleteBucketCors: 'PutBucketCORS',
   GetBucketWebsite: 'GetBucketWebsite',
   GetBucketReplication: 'GetReplicationConfiguration',
   GetObjectLockConfiguration: 'GetBucketObjectLockConfiguration',

@@ -12,7 +12,6 @@ export function unsetSettings({ buckets }: S3Context) {
     return {}
   }
   return {
-    GetBucketCors: absent('NoSuchCORSConfiguration', 'The CORS configuration does not exist'),
     GetBucketWebsite: absent('NoSuchWebsiteConfiguration', 'The specified bucket does not have a website configuration'),
     GetBucketReplication: absent('ReplicationConfigurationNotFoundError', 'The replication configuration was not found'),
     GetObjectLockConfiguration: absent('ObjectLockConfigurationNotFoundError', 'Object Lock configuration does not exist for this bucket'),

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { AwsError } from '../../aws-error.ts'
 import { type Handling, resourceType } from '../resource-type.ts'
 import { apiRules, LifecycleConfiguration, shownRules } from './s3-lifecycle.ts'
+import { apiCors, CorsConfiguration, shownCors } from './s3-cors.ts'
 import { fromTags, TagList } from './tags.ts'
 
 const Bucket = z.strictObject({
@@ -36,6 +37,7 @@ const Bucket = z.strictObject({
     .strictObject({ Rules: z.array(z.strictObject({ ObjectOwnership: z.enum(['ObjectWriter', 'BucketOwnerPreferred', 'BucketOwnerEnforced']).optional() })) })
     .optional(),
   LifecycleConfiguration: LifecycleConfiguration.optional(),
+  CorsConfiguration: CorsConfiguration.optional(),
   Tags: TagList.optional(),
   Arn: z.string().optional(),
   DomainName: z.string().optional(),
@@ -93,6 +95,8 @@ async function set(Bucket: string, before: Partial<Bucket>, after: Bucket, { s3 
   else if (gone('OwnershipControls')) await s3.DeleteBucketOwnershipControls({ Bucket })
   if (after.LifecycleConfiguration) await s3.PutBucketLifecycleConfiguration({ Bucket, LifecycleConfiguration: { Rules: apiRules(after.LifecycleConfiguration) } })
   else if (gone('LifecycleConfiguration')) await s3.DeleteBucketLifecycle({ Bucket })
+  if (after.CorsConfiguration) await s3.PutBucketCors({ Bucket, CORSConfiguration: apiCors(after.CorsConfiguration) })
+  else if (gone('CorsConfiguration')) await s3.DeleteBucketCors({ Bucket })
   if (after.Tags && after.Tags.length > 0) await s3.PutBucketTagging({ Bucket, Tagging: { TagSet: after.Tags } })
   else if (gone('Tags')) await s3.DeleteBucketTagging({ Bucket })
 }
@@ -107,12 +111,13 @@ const encryptionOf = ({ ServerSideEncryptionConfiguration: rules }: NonNullable<
 async function describe(name: string, { s3, account }: Handling): Promise<Bucket> {
   const Bucket = name
   await s3.HeadBucket({ Bucket })
-  const [versioning, encryption, access, ownership, lifecycle, tagging] = await Promise.all([
+  const [versioning, encryption, access, ownership, lifecycle, cors, tagging] = await Promise.all([
     s3.GetBucketVersioning({ Bucket }),
     s3.GetBucketEncryption({ Bucket }),
     ifSet(s3.GetPublicAccessBlock({ Bucket })),
     ifSet(s3.GetBucketOwnershipControls({ Bucket })),
     ifSet(s3.GetBucketLifecycleConfiguration({ Bucket })),
+    ifSet(s3.GetBucketCors({ Bucket })),
     ifSet(s3.GetBucketTagging({ Bucket })),
   ])
   const rules = encryption.ServerSideEncryptionConfiguration?.Rules ?? []
@@ -137,6 +142,7 @@ async function describe(name: string, { s3, account }: Handling): Promise<Bucket
     PublicAccessBlockConfiguration: access?.PublicAccessBlockConfiguration,
     ...(ownership?.OwnershipControls ? { OwnershipControls: { Rules: (ownership.OwnershipControls.Rules ?? []).map(({ ObjectOwnership }) => ({ ObjectOwnership })) } } : {}),
     ...(lifecycle?.Rules ? { LifecycleConfiguration: shownRules(lifecycle.Rules) } : {}),
+    ...(cors?.CORSRules ? { CorsConfiguration: shownCors(cors.CORSRules) } : {}),
     Tags: fromTags(tagging?.TagSet),
   }
 }

@@ -1,4 +1,5 @@
 // infra/src/grants.test.ts: every grant of the program, against an explicit list of what may be wide and why.
+import { COMPONENTS } from '@fleet/contract/names'
 import { CLAIM_CLIENT_PREFIX } from '@fleet/contract/provisioning'
 import { expect, test } from 'vitest'
 import { consoleIotPolicy } from './console/console-grants.ts'
@@ -60,6 +61,12 @@ const MAY_BE_WIDE: Readonly<Record<string, string>> = {
   [`${IOT}:client/console-*`]: 'console: each window has a client id of its own',
   ...Object.fromEntries(['fleet/*', '$aws/things/*/shadow/name/*', '$aws/things/*/jobs/*', '$aws/events/presence/*'].flatMap((topic) => [`${IOT}:topic/${topic}`, `${IOT}:topicfilter/${topic}`]).map((resource) => [resource, 'console: what any device says'])),
   'arn:aws:s3:::fleet-dev-111122223333-eu-central-1-console/*': 'console: its files, for its own distribution',
+  'arn:aws:s3:::fleet-dev-111122223333-eu-central-1-provisioning/releases/*.json': 'console: releases yet to come',
+  [`${LOGS}:/aws/greengrass/GreengrassSystemComponent/eu-central-1/System:*`]: 'console: the log manager names a stream for each day and device',
+  ...Object.fromEntries(COMPONENTS.map((folder) => [`${LOGS}:/aws/greengrass/UserComponent/eu-central-1/fleetwright.${folder}:*`, 'as above'])),
+  [`${IOT}:job/*`]: 'console: Greengrass makes the jobs of its deployments under ids of its own',
+  'arn:aws:greengrass:eu-central-1:111122223333:deployments:*': 'as above',
+  'arn:aws:greengrass:eu-central-1:111122223333:components:fleetwright.*': 'console: versions of a release that is rolled back to',
   '*': 'few statements alone, see below',
 }
 
@@ -71,10 +78,11 @@ test('a wildcard in a grant is one of those that have a reason', () => {
 
 test('only calls that know no resource are granted on *', () => {
   const onEverything = granted.filter(({ Effect, Resource }) => Effect === 'Allow' && Resource?.includes('*'))
-  const ofConsole = (group: string) => [[`console-sign-in-${group}-role/${group}`, ['iot:ListAuditFindings', 'iot:DescribeAccountAuditConfiguration']], [`console-sign-in-${group}-role/${group}`, ['greengrass:ListCoreDevices', 'greengrass:ListInstalledComponents', 'greengrass:GetCoreDevice']]]
+  const ofConsole = (group: string) => [[`console-sign-in-${group}-role/${group}`, ['iot:ListAuditFindings', 'iot:DescribeAccountAuditConfiguration']], [`console-sign-in-${group}-role/${group}`, ['greengrass:ListCoreDevices', 'greengrass:ListInstalledComponents', 'greengrass:GetCoreDevice', 'greengrass:ListEffectiveDeployments']], [`console-sign-in-${group}-role/${group}`, ['greengrass:ListDeployments', 'greengrass:GetDeployment', 'iot:DescribeJob', 'iot:ListJobExecutionsForJob']]]
   expect(onEverything.map(({ where, Action }) => [where, Action])).toEqual([
     ...ofConsole('operator'),
     ['console-sign-in-operator-role/operator', ['iot:StartOnDemandAuditTask']],
+    ['console-sign-in-operator-role/operator', ['greengrass:CreateDeployment']],
     ...ofConsole('viewer'),
     ['oversight-alarm-deployments-failed-role/count', ['cloudwatch:PutMetricData']],
     ['provisioning-device-policy', ['greengrass:GetComponentVersionArtifact', 'greengrass:GetDeploymentConfiguration', 'greengrass:ListThingGroupsForCoreDevice', 'greengrass:ResolveComponentCandidates']],
@@ -120,7 +128,7 @@ test('nobody but the hook and the console reads the allowlist, and nobody the pr
   expect(readers).toEqual([
     ['admission-role/admission-hook', ['arn:aws:s3:::fleet-dev-111122223333-eu-central-1-provisioning/allowlist.txt']],
     ['console-page-bucket-policy', ['arn:aws:s3:::fleet-dev-111122223333-eu-central-1-console/*']],
-    ...['operator', 'viewer'].map((group) => [`console-sign-in-${group}-role/${group}`, ['arn:aws:s3:::fleet-dev-111122223333-eu-central-1-provisioning/allowlist.txt']]),
+    ...['operator', 'viewer'].map((group) => [`console-sign-in-${group}-role/${group}`, ['allowlist.txt', 'releases/*.json'].map((key) => `arn:aws:s3:::fleet-dev-111122223333-eu-central-1-provisioning/${key}`)]),
     ['provisioning-token-exchange-role/device', ['arn:aws:s3:::fleet-dev-111122223333-eu-central-1-provisioning/artifacts/*']],
   ])
 })

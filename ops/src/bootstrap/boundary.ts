@@ -1,7 +1,6 @@
 // ops/src/bootstrap/boundary.ts: the permissions boundary of a stage: what no role of its stack can exceed, whatever the role's own policies say.
 import { arn, partition } from '@fleet/contract/arn'
 import { fleetNames, type StageIdentity } from '@fleet/contract/names'
-import { ROTATION_JOB_PREFIX } from '@fleet/contract/rotation-job'
 
 export interface Statement {
   readonly Sid: string
@@ -43,22 +42,23 @@ export function boundary(stage: StageIdentity): PolicyDocument {
       allow('Tell', ['sns:Publish'], of('sns')),
       allow('Answer', ['iot:Publish'], iot('topic/fleet/*/rotation/*')),
       ...ofConsole(stage, iot),
-      allow('Devices', ON_DEVICES, iot('thing/*', 'cert/*', `job/${ROTATION_JOB_PREFIX}*`, `thinggroup/${fleet}`, `policy/${devicePolicy}`)),
+      allow('Devices', ON_DEVICES, iot('thing/*', 'cert/*', 'job/*', `thinggroup/${fleet}`, `policy/${devicePolicy}`)),
       allow('Count', ['cloudwatch:PutMetricData'], ['*'], { StringEquals: { 'cloudwatch:namespace': metrics } }),
-      allow('NoResource', [...WITHOUT_RESOURCE, ...AUDIT], ['*']),
+      allow('NoResource', [...WITHOUT_RESOURCE, ...READING, ...AUDIT], ['*']),
     ],
   }
 }
 
-/** People who are signed in to the console: what they hear, see and wish (infra/src/console/console-grants.ts). */
+/** People who are signed in to the console: what they hear, wish and deploy (infra/src/console/console-grants.ts). */
 function ofConsole(stage: StageIdentity, iot: (...resources: readonly string[]) => string[]): readonly Statement[] {
   const { provisioningBucket, admissionHook } = fleetNames(stage)
+  const bucket = bucketArn(stage, provisioningBucket)
   const heard = ['fleet/*', '$aws/things/*', '$aws/events/presence/*']
   return [
     allow('Hear', ['iot:Connect', 'iot:Receive', 'iot:Subscribe'], iot('client/console-*', ...heard.flatMap((topic) => [`topic/${topic}`, `topicfilter/${topic}`]))),
-    allow('See', ['iot:GetThingShadow', 'iot:ListJobExecutionsForThing', 'iot:SearchIndex', 'iot:UpdateThingShadow'], iot('thing/*', 'cert/*', 'job/rotate-*', 'index/AWS_Things')),
-    allow('List', ['s3:ListBucket', 's3:PutObject'], [bucketArn(stage, provisioningBucket), `${bucketArn(stage, provisioningBucket)}/allowlist.txt`]),
-    allow('Refusals', ['logs:FilterLogEvents'], [arn('logs', stage, `log-group:/aws/lambda/${admissionHook}:*`)]),
+    allow('List', ['s3:ListBucket', 's3:PutObject'], [bucket, `${bucket}/allowlist.txt`, `${bucket}/releases/*`]),
+    allow('Read', ['logs:FilterLogEvents'], [`/aws/lambda/${admissionHook}:*`, '/aws/greengrass/*'].map((group) => arn('logs', stage, `log-group:${group}`))),
+    allow('Release', ['greengrass:CancelDeployment', 'greengrass:CreateComponentVersion', 'greengrass:TagResource'], ['components:fleetwright.*', 'deployments:*'].map((resource) => arn('greengrass', stage, resource))),
   ]
 }
 
@@ -68,17 +68,18 @@ const logGroups = (stage: StageIdentity) =>
   [`/fleet/${stage.stage}/*`, `/aws/lambda/${fleetNames(stage).thingGroup}-*`, '/aws/greengrass/*', 'AWSIotLogsV2', 'AWSIotLogsV2:*'].map((group) => arn('logs', stage, `log-group:${group}`))
 
 const ON_DEVICES = [
-  ...['AddThingToThingGroup', 'AttachPolicy', 'AttachPrincipalPolicy', 'AttachThingPrincipal', 'CreateJob', 'CreateThing', 'DeleteCertificate'],
-  ...['DescribeCertificate', 'DescribeJobExecution', 'DescribeThing', 'DescribeThingGroup', 'DetachThingPrincipal', 'GetPolicy', 'ListAttachedPolicies', 'ListPrincipalPolicies'],
-  ...['ListPrincipalThings', 'ListThingGroupsForThing', 'ListThingPrincipals', 'ListThingsInThingGroup', 'UpdateCertificate', 'UpdateThing', 'UpdateThingGroupsForThing'],
+  ...['AddThingToThingGroup', 'AttachPolicy', 'AttachPrincipalPolicy', 'AttachThingPrincipal', 'CancelJob', 'CreateJob', 'CreateThing', 'DeleteCertificate'],
+  ...['DetachThingPrincipal', 'UpdateCertificate', 'UpdateJob', 'UpdateThing', 'UpdateThingGroupsForThing', 'UpdateThingShadow'],
 ].map((operation) => `iot:${operation}`)
 
 /** These actions know no resource (Service Authorization Reference). */
-const WITHOUT_RESOURCE = ['ecr:GetAuthorizationToken', 'greengrass:GetCoreDevice', 'greengrass:ListCoreDevices', 'greengrass:ListInstalledComponents', 'iot:DescribeAccountAuditConfiguration', 'iot:StartOnDemandAuditTask', 'iot:CreateCertificateFromCsr', 'iot:ListAuditFindings', 'iot:ListPrincipalThings', 'iot:RegisterThing']
+const WITHOUT_RESOURCE = ['ecr:GetAuthorizationToken', 'greengrass:CreateDeployment', 'iot:CreateCertificateFromCsr', 'iot:RegisterThing', 'iot:SearchIndex', 'iot:StartOnDemandAuditTask']
 
-/** Of AWS's policy AWSIoTDeviceDefenderAudit: an audit looks at the whole account, and changes nothing. */
+/** Roles name each; here they would be more than fits. Who makes roles of the stack may read as much anyway (github-grants.ts). */
+const READING = ['greengrass:Describe*', 'greengrass:Get*', 'greengrass:List*', 'iot:Describe*', 'iot:Get*', 'iot:List*']
+
+/** Of AWS's policy AWSIoTDeviceDefenderAudit, beside what it reads of AWS IoT: an audit looks at the whole account, and changes nothing. */
 const AUDIT = [
   ...['cognito-identity:GetIdentityPoolRoles', 'iam:GenerateServiceLastAccessedDetails', 'iam:GetPolicy', 'iam:GetPolicyVersion', 'iam:GetRole', 'iam:GetRolePolicy', 'iam:GetServiceLastAccessedDetails'],
-  ...['iam:ListAttachedRolePolicies', 'iam:ListRolePolicies', 'iot:DescribeCACertificate', 'iot:DescribeCertificate', 'iot:DescribeRoleAlias', 'iot:GetEffectivePolicies', 'iot:GetLoggingOptions'],
-  ...['iot:GetPolicy', 'iot:GetV2LoggingOptions', 'iot:ListCACertificates', 'iot:ListCertificates', 'iot:ListPolicies', 'iot:ListRoleAliases'],
+  ...['iam:ListAttachedRolePolicies', 'iam:ListRolePolicies'],
 ]

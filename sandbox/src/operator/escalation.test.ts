@@ -122,4 +122,6 @@ async function statementsOf(iam: IAMClient, RoleName: string): Promise<Statement
 
 /** A pattern of the boundary that matches the pattern of the grant, letter by letter, covers it. */
 const isCovered = (action: string, resource: string): boolean =>
-  boundary(STAGE).Statement.some(({ Action, Resource }) => Action.includes(action) && Resource.some((pattern) => new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(resource)))
+  boundary(STAGE).Statement.some(({ Action, Resource }) => Action.some((pattern) => matches(pattern, action)) && Resource.some((pattern) => matches(pattern, resource)))
+
+const matches = (pattern: string, text: string) => new RegExp(`^${pattern.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`).test(text)

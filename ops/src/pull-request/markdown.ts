@@ -50,7 +50,7 @@ function shortened(text: string): string {
 
 function renderCostChange({ before, after }: CostChange): string {
   const change = after.total - before.total
-  const rows = SERVICES.filter((service) => before.bill[service] !== after.bill[service]).map((service) => `| ${service} | ${usd(before.bill[service])} | ${usd(after.bill[service])} | ${signed(after.bill[service] - before.bill[service])} |`)
+  const rows = SERVICES.filter((service) => usd(before.bill[service]) !== usd(after.bill[service])).map((service) => `| ${service} | ${usd(before.bill[service])} | ${usd(after.bill[service])} | ${signed(after.bill[service] - before.bill[service])} |`)
   return [
     `| | now | with this | change |\n|---|---|---|---|\n${[...rows, `| **all** | **${usd(before.total)}** | **${usd(after.total)}** | **${signed(change)}** |`].join('\n')}`,
     `USD, by the price table of \`fleet cost\` and its default telemetry. Now: ${sizeOf(before)}; with this: ${sizeOf(after)}.`,

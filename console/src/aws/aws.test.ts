@@ -2,6 +2,7 @@
 import * as greengrass from '@aws-sdk/client-greengrassv2'
 import * as identity from '@aws-sdk/client-cognito-identity'
 import * as idp from '@aws-sdk/client-cognito-identity-provider'
+import * as dynamo from '@aws-sdk/client-dynamodb'
 import * as logs from '@aws-sdk/client-cloudwatch-logs'
 import * as iot from '@aws-sdk/client-iot'
 import * as iotData from '@aws-sdk/client-iot-data-plane'
@@ -11,6 +12,7 @@ import { text } from 'node:stream/consumers'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import * as ownGreengrass from './client-greengrassv2.ts'
+import * as ownDynamo from './client-dynamodb.ts'
 import * as ownIdentity from './client-cognito-identity.ts'
 import * as ownIdp from './client-cognito-identity-provider.ts'
 import * as ownLogs from './client-cloudwatch-logs.ts'
@@ -79,6 +81,11 @@ const CASES: readonly (readonly [client: string, sdk: Module, own: Module, comma
     DescribeLogStreamsCommand: { logGroupName: 'g', logStreamNamePrefix: '/2026', limit: 1 },
     FilterLogEventsCommand: { logGroupName: 'g', logStreamNames: ['s'], startTime: 1_700_000_000_000 },
   }],
+  ['DynamoDBClient', dynamo, ownDynamo, {
+    QueryCommand: { TableName: 't', KeyConditionExpression: 'thing = :thing', ExpressionAttributeValues: { ':thing': { S: 'a' } }, ScanIndexForward: false, Limit: 1, ExclusiveStartKey: { thing: { S: 'a' }, entry: { S: 'b' } } },
+    ScanCommand: { TableName: 't', FilterExpression: '#state = :raised', ExpressionAttributeNames: { '#state': 'state' }, ExpressionAttributeValues: { ':raised': { S: 'raised' } } },
+    UpdateItemCommand: { TableName: 't', Key: { thing: { S: 'a' } }, UpdateExpression: 'SET acknowledgedAt = :at', ConditionExpression: 'receivedAt = :receivedAt', ExpressionAttributeValues: { ':at': { S: 'x' }, ':receivedAt': { N: '1' } } },
+  }],
   ['CognitoIdentityProviderClient', idp, ownIdp, {
     InitiateAuthCommand: { AuthFlow: 'USER_PASSWORD_AUTH', ClientId: 'c', AuthParameters: { USERNAME: 'u', PASSWORD: 'p' } },
     RespondToAuthChallengeCommand: { ChallengeName: 'NEW_PASSWORD_REQUIRED', ClientId: 'c', Session: 's', ChallengeResponses: { USERNAME: 'u', NEW_PASSWORD: 'n' } },
@@ -89,6 +96,8 @@ const CASES: readonly (readonly [client: string, sdk: Module, own: Module, comma
   }],
 ]
 
+/** `application/x-amz-json-1.0`, where the service has such a protocol. */
+const protocolOf = (request: Heard | undefined) => (request?.headers['x-amz-target'] === undefined ? undefined : request.headers['content-type'])
 const signedScope = ({ authorization = '' }: IncomingHttpHeaders) => /Credential=[^/]+\/\d+\/([^,]+),/.exec(authorization)?.[1]
 
 for (const [client, sdk, own, commands] of CASES) {
@@ -99,7 +108,7 @@ for (const [client, sdk, own, commands] of CASES) {
     await send(sdk, command, input)
     await send(own, command, input)
     const [expected, got] = heard
-    expect({ method: got?.method, url: got?.url, target: got?.headers['x-amz-target'], body: got?.body }).toEqual({ method: expected?.method, url: expected?.url, target: expected?.headers['x-amz-target'], body: expected?.body })
+    expect({ method: got?.method, url: got?.url, target: got?.headers['x-amz-target'], protocol: protocolOf(got), body: got?.body }).toEqual({ method: expected?.method, url: expected?.url, target: expected?.headers['x-amz-target'], protocol: protocolOf(expected), body: expected?.body })
     if (expected?.headers.authorization !== undefined) expect(signedScope(got?.headers ?? {})).toBe(signedScope(expected.headers))
     expect(Object.keys(got?.headers ?? {}).filter((name) => name.startsWith('amz-sdk'))).toEqual([]) // Greengrass refuses a preflight that names these
   })
@@ -122,6 +131,7 @@ const RECORDED = ([
   ['GreengrassV2Client', greengrass, ownGreengrass, 'GetDeploymentCommand', { deploymentId: 'd' }, { deploymentId: 'd', creationTimestamp: 1_700_000_000, components: { a: { componentVersion: '1.0.0' } }, iotJobConfiguration: { jobExecutionsRolloutConfig: { maximumPerMinute: 5 } } }],
   ['GreengrassV2Client', greengrass, ownGreengrass, 'ListEffectiveDeploymentsCommand', { coreDeviceThingName: 't' }, { effectiveDeployments: [{ deploymentId: 'd', modifiedTimestamp: 1_700_000_000, creationTimestamp: 1_700_000_000, coreDeviceExecutionStatus: 'SUCCEEDED' }] }],
   ['CloudWatchLogsClient', logs, ownLogs, 'FilterLogEventsCommand', { logGroupName: 'g' }, { events: [{ eventId: 'e', timestamp: 1_700_000_000_000, message: 'm' }] }],
+  ['DynamoDBClient', dynamo, ownDynamo, 'QueryCommand', { TableName: 't' }, { Items: [{ thing: { S: 'a' }, receivedAt: { N: '1700000000000' }, entries: { L: [{ M: { on: { BOOL: true }, at: { S: 'x' }, why: { NULL: true } } }] } }], Count: 1, ScannedCount: 1, LastEvaluatedKey: { thing: { S: 'a' } } }],
   ['CognitoIdentityClient', identity, ownIdentity, 'GetCredentialsForIdentityCommand', { IdentityId: 'i' }, { IdentityId: 'i', Credentials: { AccessKeyId: 'a', Expiration: 1_700_000_000 } }],
 ] satisfies [string, Module, Module, string, object, object][]).map(([client, sdk, own, command, input, body]): Recorded => ({ client, sdk, own, command, input, body }))
 

@@ -86,5 +86,5 @@ export function rest(name: string, line: string, query: readonly string[] = []):
   }
 }
 
-/** AWS's JSON 1.1 protocol. */
-export const json = (target: string) => (name: string): Operation => ({ name, read: readJson, wire: (input) => ({ method: 'POST', path: '/', body: written(input), headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `${target}.${name}` } }) })
+/** AWS's JSON protocols. */
+export const json = (target: string, version: '1.0' | '1.1' = '1.1') => (name: string): Operation => ({ name, read: readJson, wire: (input) => ({ method: 'POST', path: '/', body: written(input), headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amz-target': `${target}.${name}` } }) })

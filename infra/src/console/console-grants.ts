@@ -5,6 +5,7 @@ import { componentLogGroup, systemLogGroup } from '@fleet/contract/device-logs'
 import { ROTATION_JOB_PREFIX } from '@fleet/contract/rotation-job'
 import { arn, fleetArns } from '../arn.ts'
 import { allow, type Grant, type PolicyDocument } from '../policy-document.ts'
+import { telemetryOperators, telemetryReaders } from '../telemetry/readers.ts'
 
 const ANY_DEVICE = 'Devices are known at run time only.'
 const NO_RESOURCE = 'These actions know no resource (Service Authorization Reference).'
@@ -43,6 +44,7 @@ function reading(stage: StageIdentity): readonly Grant[] {
     { sid: 'ReadDeviceLogs', actions: ['logs:FilterLogEvents', 'logs:DescribeLogStreams'], resources: [systemLogGroup(stage), ...COMPONENTS.map((folder) => componentLogGroup(componentName(folder), stage))].map((group) => `${logGroup(group)}:*`), because: 'The log manager names a stream for each day and device.' },
     { sid: 'KnowWhetherThereIsOne', actions: ['s3:ListBucket'], resources: [provisioningBucket] },
     { sid: 'ReadRefusals', actions: ['logs:FilterLogEvents'], resources: [`${logGroup(`/aws/lambda/${fleetNames(stage).admissionHook}`)}:*`], because: 'AWS Lambda names the streams of its log group.' },
+    ...telemetryReaders(stage),
     ...hearing(stage),
   ]
 }
@@ -59,6 +61,7 @@ function changing(stage: StageIdentity): readonly Grant[] {
     { sid: 'Pause', actions: ['greengrass:CancelDeployment'], resources: [arn('greengrass', stage, 'deployments:*')], because: 'Greengrass makes deployments under ids of its own.' },
     { sid: 'TellDevices', actions: ['iot:CancelJob', 'iot:CreateJob', 'iot:DescribeThingGroup', 'iot:DescribeJob', 'iot:UpdateJob'], resources: [iot('job/*'), fleetArns(stage).thingGroup], because: 'Greengrass makes the jobs of its deployments under ids of its own, with the rights of whoever deploys (Service Authorization Reference, «Dependent actions»).' },
     { sid: 'BringBack', actions: ['greengrass:CreateComponentVersion', 'greengrass:DescribeComponent', 'greengrass:TagResource'], resources: [arn('greengrass', stage, `components:${componentName('*')}`), arn('greengrass', stage, 'deployments:*')], because: 'Versions are those of the release that is rolled back to.' },
+    ...telemetryOperators(stage),
   ]
 }
 

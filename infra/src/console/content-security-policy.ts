@@ -8,6 +8,7 @@ export const CONSOLE_SERVICES: Readonly<Record<string, (stage: StageIdentity) =>
   iot: (stage) => [regional('iot', stage)],
   'iot-data-plane': (stage) => [regional('*.iot', stage), regional('*.iot', stage).replace('https:', 'wss:')],
   greengrassv2: (stage) => [regional('greengrass', stage)],
+  dynamodb: (stage) => [regional('dynamodb', stage)],
   'cloudwatch-logs': (stage) => [regional('logs', stage)],
   s3: (stage) => [regional(`${fleetNames(stage).provisioningBucket}.s3`, stage)],
 }

@@ -49,21 +49,23 @@ export function FaultsPage({ pis }: PageProps) {
 }
 
 function PiFaults({ pi: { serial, stand, power, networkIsCut, clockSkewMs }, act }: { readonly pi: SandboxPi; readonly act: ReturnType<typeof useAction>['act'] }) {
-  const give = (name: Parameters<typeof order>[1], content: object, title: string) => (
-    <button onClick={() => void act(() => order(serial, name, content))} aria-label={`${title}: ${serial}`}>
-      {title}
-    </button>
+  const give = (name: Parameters<typeof order>[1], content: object, title: string, command: string) => (
+    <span class="order">
+      <button onClick={() => void act(() => order(serial, name, content))} aria-label={`${title}: ${serial}`}>
+        {title}
+      </button>
+      <Command>{`fleet sandbox ${command}`}</Command>
+    </span>
   )
   return (
     <li>
       <PageLink address={{ page: 'device', serial }}>{serial}</PageLink> <span class="state">{stand.state}</span> <span class="what">{stand.what}</span>
       <span class="orders">
-        {give('power', { on: power !== 'on' }, power === 'on' ? 'Shut down' : 'Power on')}
-        {give('unplug', {}, 'Unplug')}
-        {give('network', { cut: !networkIsCut }, networkIsCut ? 'Mend the network' : 'Cut the network')}
-        {give('clock', { skewMs: clockSkewMs === 0 ? SKEW_MS : 0 }, clockSkewMs === 0 ? 'Clock an hour wrong' : 'Clock right')}
+        {power === 'on' ? give('power', { on: false }, 'Shut down', `power off ${serial}`) : give('power', { on: true }, 'Power on', `power on ${serial}`)}
+        {give('unplug', {}, 'Unplug', `unplug ${serial}`)}
+        {networkIsCut ? give('network', { cut: false }, 'Mend the network', `network restore ${serial}`) : give('network', { cut: true }, 'Cut the network', `network cut ${serial}`)}
+        {clockSkewMs === 0 ? give('clock', { skewMs: SKEW_MS }, 'Clock an hour wrong', `clock +1h ${serial}`) : give('clock', { skewMs: 0 }, 'Clock right', `clock 0 ${serial}`)}
       </span>
-      <Command>{`fleet sandbox unplug ${serial}`}</Command>
     </li>
   )
 }

@@ -85,6 +85,35 @@ inBrowser('a refused device is admitted by one click', async () => {
   await page.getByRole('link', { name: STRANGER }).waitFor()
 })
 
+inBrowser('an unplugged device rings: a viewer cannot acknowledge it, an operator can, and it is over when the device is back', async () => {
+  await sandbox.powerOn(STRANGER)
+  await sandbox.until(STRANGER, 'joined', joined, LONG_MS)
+  const { page, faults } = await open('?page=faults')
+  for (const command of ['power off', 'unplug', 'network cut', 'clock +1h']) await page.locator('.command', { hasText: `fleet sandbox ${command} ${STRANGER}` }).waitFor()
+  await button(page, `Unplug: ${STRANGER}`).click()
+  await page.getByRole('link', { name: 'Fleet' }).click()
+  const alarm = page.getByRole('list', { name: 'Open alarms' }).getByRole('listitem').filter({ hasText: STRANGER })
+  await alarm.filter({ hasText: /offline.*connection lost/ }).waitFor()
+  await alarm.locator('.command', { hasText: `fleet alarms ack ${STRANGER} offline` }).waitFor()
+  expect(await violations(page)).toEqual([])
+
+  await button(page, 'Sign out').click()
+  await button(page, 'Sign in as viewer').click()
+  await button(page, `Acknowledge offline of ${STRANGER}`).click()
+  await page.getByRole('alert').filter({ hasText: /not authorized to perform: dynamodb:UpdateItem[^]*Sign in as an operator/ }).waitFor()
+  await button(page, 'Sign out').click()
+  await button(page, 'Sign in as operator').click()
+  await button(page, `Acknowledge offline of ${STRANGER}`).click()
+  await alarm.filter({ hasText: 'acknowledged by operator' }).waitFor()
+
+  await alarm.getByRole('link', { name: STRANGER }).click()
+  await page.getByRole('listitem').filter({ hasText: 'acknowledged by operator' }).waitFor()
+  await sandbox.powerOn(STRANGER)
+  await page.getByText('No alarm is open.').waitFor()
+  await sandbox.until(STRANGER, 'joined', joined, LONG_MS)
+  expect(faults).toEqual([])
+})
+
 inBrowser('releases: waves, pause, resume and the way back, each with its command; what the device runs and logs', async () => {
   const { page, faults } = await open('?page=releases')
   await page.getByRole('img', { name: /^Wave 1: [12] has it/ }).waitFor()

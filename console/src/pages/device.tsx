@@ -4,6 +4,7 @@ import { shadows } from '@fleet/contract/topics'
 import { useEffect, useState } from 'preact/hooks'
 import type { PageProps } from './page-props.ts'
 import type { Message } from '../cloud/messages.ts'
+import { AlarmsPart } from './alarms/alarms-part.tsx'
 import { CertificatePart } from './device/certificate-part.tsx'
 import { ComponentsPart } from './device/components-part.tsx'
 import { DeploymentsPart } from './device/deployments-part.tsx'
@@ -40,6 +41,7 @@ export function DevicePage({ cloud, messages, pis, address }: PageProps) {
           <DeploymentsPart {...{ cloud, serial }} />
         </div>
         <div class="stack">
+          <AlarmsPart {...{ cloud, messages, serial }} />
           <ShadowsPart {...{ cloud, serial, documents }} />
           <CertificatePart {...{ cloud, serial }} told={journal.find(({ topic }) => topic.includes('/jobs/'))?.at} />
         </div>

@@ -7,6 +7,7 @@ import { Command, stageOption } from '../parts/command.tsx'
 import { Tabs } from '../parts/tabs.tsx'
 import { VirtualTable } from '../parts/virtual-table.tsx'
 import { WaveMap } from '../parts/wave-map.tsx'
+import { AlarmsPart } from './alarms/alarms-part.tsx'
 import { Tiles } from './fleet/tiles.tsx'
 import { useLiveCounts } from './fleet/use-live-counts.ts'
 import { fleetColumns } from './fleet-columns.tsx'
@@ -34,6 +35,7 @@ export function FleetPage({ cloud, messages, address }: PageProps) {
         <Tabs label="View" name="view" address={address} views={[['table', 'Table'], ['waves', 'Map of waves']]} />
       </div>
       <Tiles devices={devices} counts={counts} rollout={rollout.value} />
+      <AlarmsPart {...{ cloud, messages }} />
       <FailureNote failure={failure ?? rollout.failure} />
       {view === 'waves' && <section aria-label="Map of waves">{rollout.value ? <WaveMap waves={rollout.value.waves} /> : <p role="status">{rollout.at ? 'Nothing is deployed yet.' : 'asking …'}</p>}</section>}
       {view !== 'waves' && (

@@ -19,6 +19,8 @@ import { openFleetProvisioning } from './fleet-provisioning/fleet-provisioning.t
 import { greengrassService } from './greengrass/greengrass.ts'
 import { openIam } from './iam/iam.ts'
 import { openAudit } from './iot-core/audit/audit.ts'
+import { identityPoolReader } from './iot-core/audit/identity-pool-reader.ts'
+import { identityPoolUse } from './iot-core/audit/identity-pool-use.ts'
 import { roleReader } from './iot-core/audit/role-reader.ts'
 import { serviceAccess } from './iot-core/audit/service-access.ts'
 import { openBroker } from './iot-core/broker/broker.ts'
@@ -142,7 +144,8 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
   const registry = openRegistry({ ...base, pki, knowsArn: (kind, name) => taggable[kind]?.(name) === true })
   const deviceRegistry = registry.devices
   const devices = deviceIdentities(deviceRegistry, clock)
-  const people = cognitoIdentities(identities, deviceRegistry)
+  const poolUse = identityPoolUse(base)
+  const people = cognitoIdentities(identities, deviceRegistry, poolUse.note)
   const broker = openBroker({ ...base, registry: deviceRegistry, iotLog, quotas })
   resources.defer(() => broker.close())
   const shadows = openShadows({ store, clock, bus: broker })
@@ -150,7 +153,8 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
   const rules = openRules({ ...base, broker, functions: lambda.invoker, objects, logs: logs.sink, metrics: cloudwatch.metrics, topics: sns.publisher, queues: sqs.sink, items: dynamo.items, records: firehose.records, roles, iotLog })
   const tags = resourceTags(registry.state)
   const provisioning = openFleetProvisioning({ ...base, registry, pki, bus: broker, functions: lambda.invoker, roles, iotLog, rates })
-  const audit = resources.use(openAudit({ ...base, registry: registry.state, tags, roles, roleReader: roleReader(iam, access), topics: sns.publisher, loggingOptions: () => registry.operations.GetV2LoggingOptions({}), listen: (listener) => broker.listen(listener) }))
+  const cognito = openCognito({ ...base, clock: machineTime, sessions: iam.federatedSessions })
+  const audit = resources.use(openAudit({ ...base, registry: registry.state, tags, roles, roleReader: roleReader(iam, access), identityPools: identityPoolReader(cognito.identityPools), identityPoolUse: poolUse, topics: sns.publisher, loggingOptions: () => registry.operations.GetV2LoggingOptions({}), listen: (listener) => broker.listen(listener) }))
   const greengrass = greengrassService({ ...base, jobs: jobs.jobs, shadows, bus: broker, registry: deviceRegistry, identities: devices, objects, downloads })
 
   const taggable: Readonly<Record<string, (name: string) => boolean>> = {
@@ -172,7 +176,7 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
     sns.service,
     cloudwatch.service,
     cloudfront.service,
-    ...openCognito({ ...base, clock: machineTime, sessions: iam.federatedSessions }),
+    ...cognito.services,
     ecr.service,
     registry.service,
     fleetIndex({ registry: registry.state, broker, shadows, configuration: () => registry.operations.GetIndexingConfiguration().thingIndexingConfiguration }),

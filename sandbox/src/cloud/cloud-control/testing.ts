@@ -19,6 +19,8 @@ import { openFleetProvisioning } from '../fleet-provisioning/fleet-provisioning.
 import { greengrassService } from '../greengrass/greengrass.ts'
 import { openIam } from '../iam/iam.ts'
 import { openAudit } from '../iot-core/audit/audit.ts'
+import { identityPoolReader } from '../iot-core/audit/identity-pool-reader.ts'
+import { identityPoolUse } from '../iot-core/audit/identity-pool-use.ts'
 import { roleReader } from '../iot-core/audit/role-reader.ts'
 import { serviceAccess } from '../iot-core/audit/service-access.ts'
 import { deviceIdentities } from '../iot-core/policy/device-identity.ts'
@@ -115,11 +117,12 @@ export async function controlBench(file = join(folder(), 'state.sqlite')): Promi
     iotLog: iotLog({ account: ACCOUNT, clock, log, sink }),
   })
   const tags = resourceTags(registry.state)
-  const audit = openAudit({ ...common, registry: registry.state, tags, roles, roleReader: roleReader(iam, serviceAccess(common)), topics: sns.publisher, loggingOptions: () => registry.operations.GetV2LoggingOptions({}), listen: (listener) => bus.listen(listener) })
+  const cognito = openCognito({ ...common, sessions: iam.federatedSessions })
+  const audit = openAudit({ ...common, registry: registry.state, tags, roles, roleReader: roleReader(iam, serviceAccess(common)), identityPools: identityPoolReader(cognito.identityPools), identityPoolUse: identityPoolUse(common), topics: sns.publisher, loggingOptions: () => registry.operations.GetV2LoggingOptions({}), listen: (listener) => bus.listen(listener) })
   onTestFinished(() => audit[Symbol.dispose]())
   const topicRules: Service = { model: 'iot', operations: ruleOperations({ ...common, rules, tags }) }
   const ecr = ecrService({ ...common, downloads, permits: ({ kind }) => kind === 'account' })
-  const services: Service[] = [...iam.services, s3.service, dynamo.service, firehose.service, logs.service, lambda.service, sqs.service, sns.service, cloudwatch.service, openCloudFront({ ...common, origin: s3.origin }).service, ...openCognito({ ...common, sessions: iam.federatedSessions }), registry.service, provisioning.service, topicRules, audit.service, greengrass.service, ecr.service]
+  const services: Service[] = [...iam.services, s3.service, dynamo.service, firehose.service, logs.service, lambda.service, sqs.service, sns.service, cloudwatch.service, openCloudFront({ ...common, origin: s3.origin }).service, ...cognito.services, registry.service, provisioning.service, topicRules, audit.service, greengrass.service, ecr.service]
   services.push(cloudControlService({ ...common, perform: performer({ services: () => services, identities: iam.identities, clock }) }))
   const gateway = await openTestGateway({ services, routes: [ecr.route], clock, identities: iam.identities })
   onTestFinished(() => lambda[Symbol.asyncDispose]())

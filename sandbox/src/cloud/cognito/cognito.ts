@@ -17,16 +17,22 @@ export interface CognitoOptions {
   readonly sessions: FederatedSessions
 }
 
-export function openCognito({ account, store, clock, sessions }: CognitoOptions): readonly [userPools: Service, identityPools: Service] {
+export interface Cognito {
+  readonly services: readonly Service[]
+  readonly identityPools: ReturnType<typeof identityPoolOperations>
+}
+
+export function openCognito({ account, store, clock, sessions }: CognitoOptions): Cognito {
   const tables = userPoolTables(store)
   const context = { account, clock, tables }
   const signIn = signInOperations(context)
   const userPools = { ...userPoolOperations(context), ...userOperations(context), ...signIn }
   const identityPools = identityPoolOperations({ account, clock, store, userPools: tables, sessions })
-  return [
+  const services: readonly Service[] = [
     { model: 'cognito-identity-provider', operations: userPools, unsigned: Object.keys(signIn), grants: grants('cognito-idp', userPools, ({ UserPoolId }) => UserPoolId && poolArn(account, UserPoolId)) },
     { model: 'cognito-identity', operations: identityPools, unsigned: ['GetId', 'GetCredentialsForIdentity'], grants: grants('cognito-identity', identityPools, ({ IdentityPoolId }) => IdentityPoolId && identityPoolArn(account, IdentityPoolId)) },
   ]
+  return { services, identityPools }
 }
 
 interface Named {

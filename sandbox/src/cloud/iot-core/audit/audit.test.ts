@@ -1,7 +1,7 @@
 // sandbox/src/cloud/iot-core/audit/audit.test.ts: audits of a good account, and of one that is bad in every way.
 import { expect, test, vi } from 'vitest'
 import { openStore } from '../../store/store.ts'
-import { allow, auditBench, AUDIT_ROLE, DAY_MS, TOPIC } from './testing.ts'
+import { allow, auditBench, type AuditBench, AUDIT_ROLE, DAY_MS, TOPIC } from './testing.ts'
 import { CHECK_NAMES } from './check-names.ts'
 
 const REGISTRY = 'arn:aws:iot:eu-central-1:000000000000:'
@@ -14,10 +14,24 @@ async function goodAccount() {
   bench.iot.CreatePolicy({ policyName: 'device', policyDocument: GOOD_DEVICE })
   bench.role('device', ['credentials.iot.amazonaws.com'], allow('s3:GetObject', 'arn:aws:s3:::artifacts/*'))
   bench.iot.CreateRoleAlias({ roleAlias: 'device', roleArn: 'arn:aws:iam::000000000000:role/device' })
+  const identityPoolId = usedPool(bench)
   await bench.certificate()
   await bench.enable()
-  return bench
+  return { ...bench, identityPoolId }
 }
+
+/** Through which people connected, with a role for who is signed in and one for guests. */
+function usedPool({ role, identityPools, poolUse }: AuditBench): string {
+  role('person', ['cognito-identity.amazonaws.com'], allow(['iot:Connect', 'iot:Subscribe', 'iot:DescribeThing', 'iot:GetThingShadow'], ['client/console-*', 'topicfilter/fleet/*', 'thing/My*'].map((resource) => `${REGISTRY}${resource}`)))
+  role('guest', ['cognito-identity.amazonaws.com'], allow(['iot:Connect', 'iot:Publish'], [`${REGISTRY}client/guest-*`, `${REGISTRY}topic/guests/*`]))
+  const { IdentityPoolId } = identityPools.CreateIdentityPool({ IdentityPoolName: 'people', AllowUnauthenticatedIdentities: true })
+  identityPools.SetIdentityPoolRoles({ IdentityPoolId, Roles: { authenticated: 'arn:aws:iam::000000000000:role/person', unauthenticated: 'arn:aws:iam::000000000000:role/guest' } })
+  poolUse.note(IdentityPoolId)
+  return IdentityPoolId
+}
+
+const more = (RoleName: string, action: string, resource = '*') => ({ iam }: AuditBench) => iam.operations.PutRolePolicy({ RoleName, PolicyName: 'more', PolicyDocument: allow(action, resource) })
+const POOL = { resourceType: 'COGNITO_IDENTITY_POOL', resourceIdentifier: { cognitoIdentityPoolId: expect.stringMatching(/^eu-central-1:/) } }
 
 test('a good account has no finding on any of the seventeen checks', async () => {
   const bench = await goodAccount()
@@ -63,12 +77,49 @@ test.each<[check: string, code: string, spoil: (bench: Bench) => unknown, resour
     { resourceType: 'ROLE_ALIAS' },
   ],
   ['IOT_ROLE_ALIAS_ALLOWS_ACCESS_TO_UNUSED_SERVICES_CHECK', 'ALLOWS_ACCESS_TO_UNUSED_SERVICES', ({ clock }) => clock.advance(366 * DAY_MS), { resourceType: 'ROLE_ALIAS' }],
+  ['AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK', 'ALLOWS_BROAD_ACCESS_TO_IOT_THING_ADMIN_READ_ACTIONS', more('person', 'iot:ListThingPrincipals', `${REGISTRY}thing/*`), POOL],
+  ['AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK', 'ALLOWS_ACCESS_TO_IOT_NON_THING_ADMIN_ACTIONS', more('person', 'iot:Create*Certificate', `${REGISTRY}cert/1`), POOL],
+  ['AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK', 'ALLOWS_ACCESS_TO_IOT_THING_ADMIN_WRITE_ACTIONS', more('person', 'iot:DeleteThing', `${REGISTRY}thing/MyThing`), POOL],
+  ['AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK', 'ALLOWS_BROAD_ACCESS_TO_IOT_DATA_PLANE_ACTIONS', more('person', 'iot:Subscribe', `${REGISTRY}topicfilter/$aws/things/+/shadow/update`), POOL],
+  ['UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK', 'ALLOWS_ACCESS_TO_IOT_ADMIN_ACTIONS', more('guest', 'iot:DescribeThing', `${REGISTRY}thing/MyThing`), POOL],
+  ['UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK', 'ALLOWS_ACCESS_TO_IOT_ADMIN_ACTIONS', more('guest', 'iot:CreatePolicy'), POOL],
+  ['UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK', 'ALLOWS_BROAD_ACCESS_TO_IOT_DATA_PLANE_ACTIONS', more('guest', 'iot:Connect', `${REGISTRY}client/*`), POOL],
 ])('%s: %s', async (check, code, spoil, resource) => {
   const bench = await goodAccount()
   await spoil(bench)
   const { findings, auditDetails = {} } = await bench.run([check])
   expect(findings).toMatchObject([{ checkName: check, reasonForNonComplianceCode: code, nonCompliantResource: resource, isSuppressed: false }])
   expect(auditDetails[check]).toMatchObject({ checkRunStatus: 'COMPLETED_NON_COMPLIANT', checkCompliant: false, nonCompliantResourcesCount: 1 })
+})
+
+const COGNITO_CHECKS = ['AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK', 'UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK']
+
+test('a role that may do everything on AWS IoT: every code of each check, with pool and role', async () => {
+  const bench = await goodAccount()
+  for (const name of ['person', 'guest']) more(name, 'iot:*')(bench)
+  const { findings } = await bench.run(COGNITO_CHECKS)
+  const codes = findings.map(({ checkName, reasonForNonComplianceCode }) => [checkName?.split('_')[0], reasonForNonComplianceCode])
+  expect(codes).toEqual([
+    ['AUTHENTICATED', 'ALLOWS_BROAD_ACCESS_TO_IOT_THING_ADMIN_READ_ACTIONS'],
+    ['AUTHENTICATED', 'ALLOWS_ACCESS_TO_IOT_NON_THING_ADMIN_ACTIONS'],
+    ['AUTHENTICATED', 'ALLOWS_ACCESS_TO_IOT_THING_ADMIN_WRITE_ACTIONS'],
+    ['AUTHENTICATED', 'ALLOWS_BROAD_ACCESS_TO_IOT_DATA_PLANE_ACTIONS'],
+    ['UNAUTHENTICATED', 'ALLOWS_ACCESS_TO_IOT_ADMIN_ACTIONS'],
+    ['UNAUTHENTICATED', 'ALLOWS_BROAD_ACCESS_TO_IOT_DATA_PLANE_ACTIONS'],
+  ])
+  expect(findings[0]).toMatchObject({ severity: 'CRITICAL', nonCompliantResource: { resourceIdentifier: { cognitoIdentityPoolId: bench.identityPoolId } }, relatedResources: [{ resourceType: 'IAM_ROLE', resourceIdentifier: { iamRoleArn: 'arn:aws:iam::000000000000:role/person' } }] })
+  expect(findings[1]?.reasonForNonCompliance).toMatch(/iot:\w+, and \d+ more\]\.$/)
+})
+
+test.each<[string, (bench: Bench) => unknown]>([
+  ['of which nobody made use for 31 days', ({ clock }) => clock.advance(31 * DAY_MS + 3_600_000)],
+  ['that is gone', ({ identityPools, identityPoolId }) => identityPools.DeleteIdentityPool({ IdentityPoolId: identityPoolId })],
+])('an identity pool %s is not looked at', async (_case, leave) => {
+  const bench = await goodAccount()
+  for (const name of ['person', 'guest']) more(name, 'iot:*')(bench)
+  await leave(bench)
+  const { codes, auditDetails = {} } = await bench.run(COGNITO_CHECKS)
+  expect([codes, COGNITO_CHECKS.map((check) => auditDetails[check]?.totalResourcesCount)]).toEqual([[], [0, 0]])
 })
 
 test('a certificate in several hands, seen two hours later, with who had it when', async () => {

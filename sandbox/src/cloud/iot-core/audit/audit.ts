@@ -16,6 +16,9 @@ import { connectionChecks, HISTORY_MS } from './connection-checks.ts'
 import { connectionHistory } from './connection-history.ts'
 import { findingOperations } from './finding-operations.ts'
 import { auditNotification } from './notification.ts'
+import { identityPoolChecks, type IdentityPoolReader } from './identity-pool-checks.ts'
+import type { IdentityPoolUse } from './identity-pool-use.ts'
+import { iotOperations } from './iot-operations.ts'
 import { policyChecks } from './policy-checks.ts'
 import { roleAliasChecks, type RoleReader } from './role-alias-checks.ts'
 import { dueAt } from './schedule.ts'
@@ -34,6 +37,8 @@ export interface AuditOptions {
   readonly tags: ResourceTags
   readonly roles: Pick<RoleSessions, 'assume' | 'permits'>
   readonly roleReader: RoleReader
+  readonly identityPools: IdentityPoolReader
+  readonly identityPoolUse: Pick<IdentityPoolUse, 'since'>
   readonly topics: TopicPublisher
   /** @throws AwsError NotConfiguredException */
   readonly loggingOptions: () => LoggingOptions
@@ -59,12 +64,11 @@ export function openAudit(options: AuditOptions): Audit {
     ...connectionChecks(history),
     ...policyChecks(registry),
     ...roleAliasChecks(registry, options.roleReader),
+    ...identityPoolChecks({ pools: options.identityPools, uses: options.identityPoolUse, roles: options.roleReader, operations: iotOperations() }),
     ...settingChecks(account, options.loggingOptions),
     CA_CERTIFICATE_EXPIRING_CHECK: noneOfTheKind,
     CA_CERTIFICATE_KEY_QUALITY_CHECK: noneOfTheKind,
     REVOKED_CA_CERTIFICATE_STILL_ACTIVE_CHECK: noneOfTheKind,
-    AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK: noneOfTheKind,
-    UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK: noneOfTheKind,
   }
   const notify = auditNotification(options)
   const runner = taskRunner({ ...options, tables, checks, tell: (task) => notify(task, tables.configuration.get(ACCOUNT)?.notification) })

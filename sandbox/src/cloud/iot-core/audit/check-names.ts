@@ -29,11 +29,13 @@ export const isCheckName = (name: string): name is CheckName => Object.hasOwn(CH
 const DEVICE_CERTIFICATES = ['iot:ListCertificates', 'iot:DescribeCertificate']
 const CA_CERTIFICATES = ['iot:ListCACertificates', 'iot:DescribeCACertificate']
 const POLICIES = ['iot:ListPolicies', 'iot:GetPolicy']
-const ROLE_ALIASES = ['iot:ListRoleAliases', 'iot:DescribeRoleAlias', 'iam:ListRolePolicies', 'iam:ListAttachedRolePolicies', 'iam:GetRolePolicy', 'iam:GetPolicy', 'iam:GetPolicyVersion']
+const ROLES = ['iam:ListRolePolicies', 'iam:ListAttachedRolePolicies', 'iam:GetRolePolicy', 'iam:GetPolicy', 'iam:GetPolicyVersion']
+const ROLE_ALIASES = ['iot:ListRoleAliases', 'iot:DescribeRoleAlias', ...ROLES]
+const IDENTITY_POOLS = ['cognito-identity:GetIdentityPoolRoles', ...ROLES]
 
 /** Without them a check fails with INSUFFICIENT_PERMISSIONS (Device Defender guide, «Permissions»). */
 export const CHECK_NEEDS: Readonly<Record<CheckName, readonly string[]>> = {
-  AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK: ['cognito-identity:GetIdentityPoolRoles'],
+  AUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK: IDENTITY_POOLS,
   CA_CERTIFICATE_EXPIRING_CHECK: CA_CERTIFICATES,
   CA_CERTIFICATE_KEY_QUALITY_CHECK: CA_CERTIFICATES,
   CONFLICTING_CLIENT_IDS_CHECK: [],
@@ -49,5 +51,5 @@ export const CHECK_NEEDS: Readonly<Record<CheckName, readonly string[]>> = {
   LOGGING_DISABLED_CHECK: ['iot:GetLoggingOptions', 'iot:GetV2LoggingOptions'],
   REVOKED_CA_CERTIFICATE_STILL_ACTIVE_CHECK: CA_CERTIFICATES,
   REVOKED_DEVICE_CERTIFICATE_STILL_ACTIVE_CHECK: DEVICE_CERTIFICATES,
-  UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK: ['cognito-identity:GetIdentityPoolRoles'],
+  UNAUTHENTICATED_COGNITO_ROLE_OVERLY_PERMISSIVE_CHECK: IDENTITY_POOLS,
 }

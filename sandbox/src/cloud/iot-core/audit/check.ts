@@ -25,8 +25,5 @@ export interface CheckResult {
 
 export type Check = (scope: CheckScope) => CheckResult
 
-/**
- * For kinds of resources that nobody can make in this cloud: registered CA certificates and Cognito identity pools. An account
- * without any is compliant, as in AWS.
- */
+/** For a kind of resource that nobody can make in this cloud: registered CA certificates. An account without any is compliant, as in AWS. */
 export const noneOfTheKind: Check = () => ({ total: 0, findings: [] })

@@ -20,12 +20,17 @@ interface Judged {
 
 const YEAR_MS = 365 * 86_400_000
 
+const roleNameOf = (roleArn: string) => roleArn.split('/').at(-1) ?? ''
+/** Of all policies of this role. */
+export const statementsOf = (roles: Pick<RoleReader, 'documentsOf'>, roleArn: string): readonly Statement[] =>
+  (roles.documentsOf(roleNameOf(roleArn)) ?? []).flatMap((document) => readPolicyDocument(document, 'identity').statements)
+
 const ofEach = ({ tables, account }: RegistryState, roles: RoleReader, judge: (role: Judged, scope: CheckScope) => readonly Verdict[]): Check => (scope) => {
   const aliases = tables.roleAliases.all()
   const findings: Finding[] = []
   for (const [alias, { roleArn }] of aliases) {
-    const roleName = roleArn.split('/').at(-1) ?? ''
-    const statements = (roles.documentsOf(roleName) ?? []).flatMap((document) => readPolicyDocument(document, 'identity').statements)
+    const roleName = roleNameOf(roleArn)
+    const statements = statementsOf(roles, roleArn)
     const resource = { resourceType: 'ROLE_ALIAS' as const, resourceIdentifier: { roleAliasArn: iotArn(account, 'rolealias', alias) } }
     const related = [{ resourceType: 'IAM_ROLE' as const, resourceIdentifier: { iamRoleArn: roleArn } }]
     findings.push(...judge({ roleName, statements }, scope).map((verdict) => ({ ...verdict, resource, related })))

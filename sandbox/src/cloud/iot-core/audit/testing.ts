@@ -1,6 +1,7 @@
 // sandbox/src/cloud/iot-core/audit/testing.ts: audits of a real registry, IAM and topics, with a clock to move, for the tests of this folder.
 import { onTestFinished } from 'vitest'
 import { type Clock, cloudClock } from '../../clock.ts'
+import { openCognito } from '../../cognito/cognito.ts'
 import { openIam } from '../../iam/iam.ts'
 import { openPki } from '../../pki/pki.ts'
 import { certificateRequest } from '../../pki/testing.ts'
@@ -15,6 +16,8 @@ import type { IotOperations } from '../registry/registry-state.ts'
 import { recordedLog } from '../testing.ts'
 import { openAudit } from './audit.ts'
 import { CHECK_NAMES } from './check-names.ts'
+import { identityPoolReader } from './identity-pool-reader.ts'
+import { identityPoolUse } from './identity-pool-use.ts'
 import { serviceAccess } from './service-access.ts'
 import { roleReader } from './role-reader.ts'
 
@@ -44,8 +47,10 @@ export function auditBench({ store = openStore(':memory:'), grants }: AuditBench
   const sqs = openSqs(common)
   const sns = openSns({ ...common, queues: sqs.sink, sendMail: () => undefined, functions: { invokeLater: () => ({ kind: 'accepted' }) } })
   const access = serviceAccess(common)
+  const cognito = openCognito({ ...common, sessions: iam.federatedSessions })
+  const poolUse = identityPoolUse(common)
   const listeners: Listener[] = []
-  const audit = openAudit({ ...common, registry: registry.state, tags: resourceTags(registry.state), roles: iam.roleSessions, roleReader: roleReader(iam, access), topics: sns.publisher, loggingOptions: () => registry.operations.GetV2LoggingOptions({}), listen: (listener) => void listeners.push(listener) })
+  const audit = openAudit({ ...common, registry: registry.state, tags: resourceTags(registry.state), roles: iam.roleSessions, roleReader: roleReader(iam, access), identityPools: identityPoolReader(cognito.identityPools), identityPoolUse: poolUse, topics: sns.publisher, loggingOptions: () => registry.operations.GetV2LoggingOptions({}), listen: (listener) => void listeners.push(listener) })
   onTestFinished(() => audit[Symbol.dispose]())
   const operations = audit.service.operations as unknown as Audits // of the model iot
   const api = Object.fromEntries(Object.entries(operations).map(([name, run]) => [name, async (input: unknown) => (run as (input: unknown, call: unknown) => unknown)(input, CALL)])) as unknown as Called // each as the gateway calls it
@@ -59,6 +64,8 @@ export function auditBench({ store = openStore(':memory:'), grants }: AuditBench
   return {
     ...{ clock, store, lines, api, iam, audit, access, role },
     iot: registry.operations,
+    identityPools: cognito.identityPools,
+    poolUse,
     /** A queue that gets what the topic gets. */
     async topicWithQueue() {
       const call = async (service: typeof sns.service, name: string, input: object) => (service.operations[name] as unknown as (input: object, call: unknown) => unknown)(input, CALL)

@@ -10,14 +10,16 @@ import { openShadows } from '../shadows/shadows.ts'
 import { iotArn, policyAllowing, testCloud, type TestCloud } from '../testing.ts'
 import { mqttWebSocketRoute } from './web-socket.ts'
 
+const POOL_ID = 'eu-central-1:0b1c2d3e-3c1d-4d51-9e7e-0f2f3c1f8a11'
+
 /** A gateway that takes MQTT over WebSocket for this cloud's broker. */
-async function webSocketGateway(cloud: TestCloud, { rolePolicies = [], identityId }: Pick<Session, 'rolePolicies' | 'identityId'>) {
+async function webSocketGateway(cloud: TestCloud, { rolePolicies = [], identityId, onConnect }: Omit<Session, 'keys'>) {
   const { clock, broker, registry } = cloud
   const known = knownIdentities({ expiration: new Date(clock.now().getTime() + 3600_000), rolePolicies })
-  const context: Record<string, string> = identityId === undefined ? {} : { 'cognito-identity.amazonaws.com:sub': identityId, 'cognito-identity.amazonaws.com:amr': 'authenticated' }
+  const context: Record<string, string> = identityId === undefined ? {} : { 'cognito-identity.amazonaws.com:aud': POOL_ID, 'cognito-identity.amazonaws.com:sub': identityId, 'cognito-identity.amazonaws.com:amr': 'authenticated' }
   const identities = { ...known, sessionContext: () => context }
   const authenticate = authentication({ identities, account: ACCOUNT, clock, verifySignatures: true })
-  return openTestGateway({ services: [], clock, routes: [mqttWebSocketRoute({ broker, devices: deviceIdentities(registry, clock), identities, people: cognitoIdentities(identities, registry), authenticate })] })
+  return openTestGateway({ services: [], clock, routes: [mqttWebSocketRoute({ broker, devices: deviceIdentities(registry, clock), identities, people: cognitoIdentities(identities, registry, onConnect), authenticate })] })
 }
 
 type Keys = { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string }
@@ -27,6 +29,8 @@ interface Session {
   readonly rolePolicies?: readonly string[]
   /** Of Cognito. */
   readonly identityId?: string
+  /** Hears of the identity pool. */
+  readonly onConnect?: (poolId: string) => void
 }
 
 async function overWebSocket(cloud: TestCloud, { keys, ...session }: Session) {
@@ -98,13 +102,15 @@ test('a signed-in identity of Cognito is held to its role and to the AWS IoT pol
   const cloud = await testCloud()
   const identityId = 'eu-central-1:6f1b1c62-3c1d-4d51-9e7e-0f2f3c1f8a11'
   const rolePolicies = [policyAllowing(['iot:Connect', 'iot:Publish'], ['*'])]
-  const keys = SESSION_KEY
-  const refused = await overWebSocket(cloud, { keys, rolePolicies, identityId })
+  const pools: string[] = []
+  const session = { keys: SESSION_KEY, rolePolicies, identityId, onConnect: (poolId: string) => void pools.push(poolId) }
+  const refused = await overWebSocket(cloud, session)
   await once(refused, 'connectionFailure')
-  expect(cloud.broker.isConnected('w1')).toBe(false)
+  expect([cloud.broker.isConnected('w1'), pools]).toEqual([false, []])
   cloud.registry.attachToIdentity(identityId, [policyAllowing(['iot:Connect', 'iot:Publish'], [iotArn('client/w1'), iotArn('topic/own/*')])])
-  const client = await overWebSocket(cloud, { keys, rolePolicies, identityId })
+  const client = await overWebSocket(cloud, session)
   await once(client, 'connectionSuccess')
+  expect(new Set(pools)).toEqual(new Set([POOL_ID])) // what Device Defender's checks of identity pools go by
   expect(await client.publish({ topicName: 'own/x', qos: mqtt5.QoS.AtLeastOnce })).toMatchObject({ reasonCode: 0 })
   expect(await client.publish({ topicName: 'others/x', qos: mqtt5.QoS.AtLeastOnce })).toMatchObject({ reasonCode: 0x87 })
 })

@@ -67,7 +67,9 @@ export function iamIdentity(principal: Exclude<Principal, { kind: 'anonymous' }>
       if (principal.kind === 'account') return true
       const context = contextOf({ 'iot:ClientId': clientId, 'aws:SourceIp': sourceIp, 'iot:ConnectAttributes': connectAttributes, 'aws:PrincipalArn': principal.arn, 'aws:SecureTransport': 'true' })
       const sets = identities.policiesOf(principal)
-      return sets.length > 0 && sets.every((policies) => evaluate(policies, { action, resource, context }).allowed) && people.permits(principal, { action, resource, context })
+      const isAllowed = sets.length > 0 && sets.every((policies) => evaluate(policies, { action, resource, context }).allowed) && people.permits(principal, { action, resource, context })
+      if (isAllowed && action === 'iot:Connect') people.connects(principal)
+      return isAllowed
     },
   }
 }

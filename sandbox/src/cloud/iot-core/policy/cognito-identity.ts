@@ -6,11 +6,14 @@ import type { Identities } from '../../wire/identities.ts'
 import type { IotAction } from './identity.ts'
 
 export interface CognitoIdentities {
+  /** Hears of a connection that all have let in. */
+  connects(principal: Principal): void
   /** What the AWS IoT policies of this identity say; true for whoever is no signed-in identity of Cognito: role or certificate alone count there. */
   permits(principal: Principal, request: { readonly action: IotAction; readonly resource: string; readonly context: Context }): boolean
 }
 
 /** Condition keys of a session that an identity pool began (Cognito guide, «Role trust and permissions»). */
+const POOL = 'cognito-identity.amazonaws.com:aud'
 const SUBJECT = 'cognito-identity.amazonaws.com:sub'
 const METHOD = 'cognito-identity.amazonaws.com:amr'
 
@@ -18,7 +21,7 @@ const METHOD = 'cognito-identity.amazonaws.com:amr'
 const REMEMBERED_DOCUMENTS = 100
 
 /** AWS IoT guide, «Authorization with Amazon Cognito identities»: permissions in two places; an authenticated identity without an attached policy has no access. */
-export function cognitoIdentities(identities: Pick<Identities, 'sessionContext'>, registry: Pick<DeviceRegistry, 'policiesOfIdentity'>): CognitoIdentities {
+export function cognitoIdentities(identities: Pick<Identities, 'sessionContext'>, registry: Pick<DeviceRegistry, 'policiesOfIdentity'>, onConnect: (poolId: string) => void = () => undefined): CognitoIdentities {
   const compiled = new Map<string, CompiledPolicy>()
   const compileOnce = ({ name, document }: { readonly name: string; readonly document: string }) => {
     let policy = compiled.get(document)
@@ -29,6 +32,10 @@ export function cognitoIdentities(identities: Pick<Identities, 'sessionContext'>
     return policy
   }
   return {
+    connects(principal) {
+      const { [POOL]: poolId } = identities.sessionContext?.(principal) ?? {}
+      if (poolId !== undefined) onConnect(poolId)
+    },
     permits(principal, { action, resource, context }) {
       const session = identities.sessionContext?.(principal) ?? {}
       const subject = session[SUBJECT]

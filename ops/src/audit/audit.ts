@@ -1,6 +1,7 @@
 // ops/src/audit/audit.ts: runs an on-demand audit of AWS IoT Device Defender and collects what it found.
 import { setTimeout as after } from 'node:timers/promises'
-import { DescribeAccountAuditConfigurationCommand, DescribeAuditTaskCommand, paginateListAuditFindings, StartOnDemandAuditTaskCommand, type AuditFinding, type IoTClient } from '@aws-sdk/client-iot'
+import { isDeepStrictEqual } from 'node:util'
+import { DescribeAccountAuditConfigurationCommand, DescribeAuditTaskCommand, paginateListAuditFindings, paginateListAuditSuppressions, StartOnDemandAuditTaskCommand, type AuditFinding, type IoTClient, type ResourceIdentifier } from '@aws-sdk/client-iot'
 import { FleetError } from '@fleet/contract/errors'
 import { collect } from '../aws/pages.ts'
 
@@ -11,10 +12,16 @@ export interface Finding {
   readonly reason: string
 }
 
+/** What somebody decided to live with: a suppression of Device Defender. */
+export interface AcceptedFinding extends Finding {
+  readonly because: string
+}
+
 export interface Audit {
   readonly taskId: string
   readonly checks: readonly { readonly check: string; readonly status: string; readonly found: number }[]
   readonly findings: readonly Finding[]
+  readonly accepted: readonly AcceptedFinding[]
 }
 
 const LOOK_MS = 1000
@@ -30,8 +37,21 @@ export async function runAuditNow(iot: IoTClient, { waitMs, signal, onLook }: { 
   const found = await collect(paginateListAuditFindings({ client: iot, pageSize: MOST_PER_PAGE }, { taskId }), ({ findings }) => findings)
   const findings = found.filter(({ isSuppressed }) => isSuppressed !== true).map(readFinding)
   const checks = Object.entries(details).map(([check, { checkRunStatus = '' }]) => ({ check, status: checkRunStatus, found: findings.filter((each) => each.check === check).length }))
-  return { taskId, checks: checks.toSorted((a, b) => a.check.localeCompare(b.check)), findings }
+  const accepted = await withReasons(iot, found.filter(({ isSuppressed }) => isSuppressed === true))
+  return { taskId, checks: checks.toSorted((a, b) => a.check.localeCompare(b.check)), findings, accepted }
 }
+
+async function withReasons(iot: IoTClient, suppressed: readonly AuditFinding[]): Promise<AcceptedFinding[]> {
+  if (suppressed.length === 0) return []
+  const suppressions = await collect(paginateListAuditSuppressions({ client: iot, pageSize: MOST_PER_PAGE }, {}), (page) => page.suppressions)
+  return suppressed.map((finding) => {
+    const { description = '' } = suppressions.find(({ checkName, resourceIdentifier }) => checkName === finding.checkName && isSame(resourceIdentifier, finding.nonCompliantResource?.resourceIdentifier)) ?? {}
+    return { ...readFinding(finding), because: description }
+  })
+}
+
+/** Members that are not given do not count. */
+const isSame = (one: ResourceIdentifier = {}, other: ResourceIdentifier = {}) => isDeepStrictEqual(JSON.parse(JSON.stringify(one)), JSON.parse(JSON.stringify(other)))
 
 async function ended(iot: IoTClient, taskId: string, { waitMs, signal, onLook }: Parameters<typeof runAuditNow>[1]) {
   const until = performance.now() + waitMs
@@ -46,6 +66,8 @@ async function ended(iot: IoTClient, taskId: string, { waitMs, signal, onLook }:
 
 function readFinding({ checkName = '', severity, nonCompliantResource, reasonForNonCompliance, reasonForNonComplianceCode = '' }: AuditFinding): Finding {
   const { resourceType = '', resourceIdentifier = {} } = nonCompliantResource ?? {}
-  const named = Object.values(resourceIdentifier).find((value) => typeof value === 'string')
-  return { check: checkName, severity: severity ?? '', resource: [resourceType, named].filter((part) => part !== undefined && part !== '').join(' '), reason: reasonForNonCompliance ?? reasonForNonComplianceCode }
+  return { check: checkName, severity: severity ?? '', resource: [resourceType, ...namesIn(resourceIdentifier)].filter((part) => part !== '').join(' '), reason: reasonForNonCompliance ?? reasonForNonComplianceCode }
 }
+
+/** `fleet-dev-thing 3`: a policy and its version are two names in one. */
+const namesIn = (value: unknown): readonly string[] => (typeof value === 'string' ? [value] : typeof value === 'object' && value !== null ? Object.values(value).flatMap(namesIn) : [])

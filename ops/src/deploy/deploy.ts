@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { GreengrassV2Client } from '@aws-sdk/client-greengrassv2'
+import { IoTClient } from '@aws-sdk/client-iot'
 import { NoSuchBucket } from '@aws-sdk/client-s3'
 import { FleetError } from '@fleet/contract/errors'
 import type { ReleaseManifest } from '@fleet/contract/release'
@@ -10,6 +11,8 @@ import { assertAccount } from '../aws/account-check.ts'
 import { explaining } from '../aws/aws-failure.ts'
 import { clientConfig, named } from '../aws/client-config.ts'
 import { boundaryStep, claimStep, type ClaimStep } from '../bootstrap/bootstrap.ts'
+import { acceptConsolePolicy } from '../console/policy-by-design.ts'
+import { poolsIn } from '../console/pools.ts'
 import { builtPage, publishPage, type PublishedPage } from '../console/publish-page.ts'
 import { currentRelease } from '../release/manifest-store.ts'
 import type { Outputs, StackChange, StackEngine, StackProgress, StackResult } from '../stack/stack-engine.ts'
@@ -59,6 +62,7 @@ export const deploy = (target: Target, { engine, canary, refreshes = false, onPr
       if (refreshes) await engine.refresh(run)
       return engine.up(run)
     })
+    if (poolsIn(result.outputs)) await acceptConsolePolicy(named(new IoTClient(clientConfig(target))), target.names)
     const [release, ofStack] = [nameOf(result.outputs), textOf(result.outputs, 'deploymentId')]
     const deploymentId = ofStack && (await takeOver(ofStack, spreadingOf(target)))
     if (release !== undefined && deploymentId !== undefined) await remember({ release, deploymentId }, storeOf(target), new Date())

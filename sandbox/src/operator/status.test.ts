@@ -94,13 +94,18 @@ test('costs two list calls, the allowlist, one search, and eight calls a device;
   expect(devices.map(({ connected }) => connected)).toEqual([undefined, undefined, undefined])
 })
 
-test('which certificate a device has, its age by the clock of the cloud, and its last rotation', async () => {
-  let now = new Date()
-  const console = createServer((_request, response) => response.end(JSON.stringify({ now: now.toISOString() })))
+/** The part of a sandbox's console that tells commands the time of its cloud. */
+async function consoleTelling(now: () => Date): Promise<string> {
+  const console = createServer((_request, response) => response.end(JSON.stringify({ now: now().toISOString() })))
   await new Promise<void>((resolve) => console.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void console.close())
   const address = console.address()
-  const stage = await openTestStage({ console: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}` })
+  return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`
+}
+
+test('which certificate a device has, its age by the clock of the cloud, and its last rotation', async () => {
+  let now = new Date()
+  const stage = await openTestStage({ console: await consoleTelling(() => now) })
   await bareStack(stage)
   const certificateId = await provisioned('aaaa0001', stage)
   await provisioned('aaaa0002', stage)
@@ -175,3 +180,16 @@ test('Ctrl-C while it waits ends it at once, with the code that shells know', as
   running.kill('SIGINT')
   expect(await running.ended).toMatchObject({ code: 130, err: expect.stringContaining('INTERRUPTED') })
 })
+
+test('Ctrl-C while rotations are followed detaches: nothing is undone, and `fleet rotate status` has them', async () => {
+  const stage = await openTestStage({ console: await consoleTelling(() => new Date()) })
+  await bareStack(stage)
+  for (const serial of ['aaaa0001', 'aaaa0002']) await provisioned(serial, stage)
+  const running = stage.start(['rotate', 'aaaa0001', 'aaaa0002'])
+  let looks = 0
+  stage.proxy.after = (call) => {
+    if (/^GET .*\/things\/.*\/jobs\//.test(stage.proxy.calls[call - 1] ?? '') && ++looks === 3) running.kill('SIGINT') // both are asked, and looked at again
+  }
+  expect(await running.ended).toMatchObject({ code: 3, out: expect.stringMatching(/aaaa0001 +asked[^]*aaaa0002 +asked[^]*2 under way; they go on by themselves \(fleet rotate status\)/) })
+  expect(await stage.fleet(['rotate', 'status', '--json'])).toMatchObject({ code: 0, out: expect.stringMatching(/aaaa0001.*"stage":"asked".*aaaa0002.*"stage":"asked"/) })
+}, 60_000)

@@ -4,6 +4,7 @@ import { chosenEngine } from '@fleet/ops/deploy/choose-engine'
 import { deploy } from '@fleet/ops/deploy/deploy'
 import { storeOf } from '@fleet/ops/deploy/history'
 import { currentRelease, makeCurrent } from '@fleet/ops/release/manifest-store'
+import { telemetry } from '@fleet/contract/topics'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { consolePage, findChromium, openBrowser, violations, type ConsolePage } from './browser.ts'
@@ -83,6 +84,33 @@ inBrowser('a refused device is admitted by one click', async () => {
   await page.getByRole('link', { name: 'Fleet' }).click()
   await button(page, 'Ask again').click()
   await page.getByRole('link', { name: STRANGER }).waitFor()
+})
+
+inBrowser('charts of a device begin with what is stored', async () => {
+  const { page, faults } = await open(device())
+  await button(page, 'Press the button').click()
+  await page.getByRole('img', { name: /^Presses of the button: \d+ presses last/ }).waitFor()
+  await expect.poll(async () => {
+    await page.reload()
+    await live(page)
+    await page.getByText('Nothing has come since this page was opened.').waitFor()
+    return page.getByRole('img', { name: /^Presses of the button: \d+ presses last/ }).count() // asked of the table
+  }, { timeout: LONG_MS }).toBe(1)
+
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString()
+  for (const [sequence, minutes, mean] of [[1, 300, 11], [2, 30, 42]] as const) {
+    const entry = { sequence, at: minutesAgo(minutes), cpu: { mean, max: 99 }, memory: 30, disk: 12, temperature: { mean: 50, max: 51 }, throttled: [], uptime: 100 }
+    const batch = { firstAt: entry.at, firstSequence: sequence, lastSequence: sequence, sentAt: entry.at, lost: 0, entries: [entry] }
+    await sandbox.iotData.send(new PublishCommand({ topic: telemetry.health.of(sandbox.target.names.telemetryRule, serial(8)), payload: Buffer.from(JSON.stringify(batch)) }))
+  }
+  await page.goto(`/${device(serial(8))}`)
+  await page.getByRole('img', { name: 'Processor, %: 42 % last, 3 points' }).waitFor()
+  await page.getByRole('img', { name: /^Temperature, °C: 51 °C last/ }).waitFor()
+  await page.locator('.command', { hasText: `fleet telemetry ${serial(8)} --since 1h` }).waitFor()
+  await page.getByRole('link', { name: 'Last 24 hours' }).click()
+  await page.getByRole('img', { name: 'Processor, %: 42 % last, 6 points' }).waitFor()
+  expect(page.url()).toContain('span=24h')
+  expect(faults).toEqual([])
 })
 
 inBrowser('an unplugged device rings: a viewer cannot acknowledge it, an operator can, and it is over when the device is back', async () => {

@@ -45,7 +45,7 @@ export function DevicePage({ cloud, messages, pis, address }: PageProps) {
           <ShadowsPart {...{ cloud, serial, documents }} />
           <CertificatePart {...{ cloud, serial }} told={journal.find(({ topic }) => topic.includes('/jobs/'))?.at} />
         </div>
-        <HistoryPart {...{ journal, openedAt }} />
+        <HistoryPart {...{ cloud, serial, address, journal, openedAt }} />
         <LogsPart {...{ cloud, serial, address }} />
         <JournalPart journal={journal} />
       </div>

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Options } from 'uplot'
 import { colourOf } from '../colour.ts'
+import { timesOf, timesShown } from './chart-times.ts'
 
 export interface ChartProps {
   readonly label: string
@@ -13,27 +14,31 @@ export interface ChartProps {
   readonly look: 'line' | 'steps' | 'bars'
   readonly colour?: string
   readonly height?: number
+  /** In ms since 1970; without it, as long as there are points. */
+  readonly range?: { readonly from: number; readonly to: number }
 }
 
 const loading = () => import('uplot')
 
 export function Chart(props: ChartProps) {
-  const { label, unit, points, height = 110 } = props
+  const { label, unit, points, height = 110, range } = props
   const box = useRef<HTMLDivElement>(null)
   const [tip, setTip] = useState('')
   const plot = useRef<{ setData: (data: [number[], (number | null)[]]) => void } | undefined>(undefined)
   const data = useRef<[number[], (number | null)[]]>([[], []])
   data.current = [points.map(({ at }) => at / 1000), points.map(({ value }) => value)]
+  const times = useRef<ChartProps['range']>(undefined)
+  times.current = range
   useEffect(() => {
     const ending = new AbortController()
     void loading().then(({ default: uPlot }) => {
       if (ending.signal.aborted || !box.current) return
-      draw(box.current, { uPlot, props: { ...props, height }, data, plot, onTip: setTip, signal: ending.signal })
+      draw(box.current, { uPlot, props: { ...props, height }, data, times, plot, onTip: setTip, signal: ending.signal })
     })
     return () => ending.abort()
   }, [])
-  useEffect(() => plot.current?.setData(data.current), [points])
-  const last = points.at(-1)?.value
+  useEffect(() => plot.current?.setData(data.current), [points, range])
+  const last = points.findLast(({ value }) => value !== null)?.value
   return (
     <div class="chart" role="img" aria-label={`${label}: ${last === undefined || last === null ? 'nothing yet' : `${round(last)}${unit} last, ${points.length} points`}`}>
       <div ref={box} style={{ height: `${height}px` }} />
@@ -45,26 +50,21 @@ export function Chart(props: ChartProps) {
 /** Nobody presses a button half. */
 const WHOLE = [1, 2, 5].flatMap((step) => [1, 10, 100, 1000, 10_000].map((power) => step * power)).sort((one, other) => one - other)
 
-/** Seconds only where they differ. */
-function timesOf(seconds: readonly number[]): string[] {
-  const isShort = (seconds.at(-1) ?? 0) - (seconds[0] ?? 0) < 300
-  return seconds.map((each) => new Date(each * 1000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', ...(isShort && { second: '2-digit' }) }))
-}
-
 const round = (value: number) => Number(value.toFixed(2))
 
 interface Drawing {
   readonly uPlot: typeof import('uplot')
   readonly props: ChartProps & { readonly height: number }
   readonly data: { readonly current: [number[], (number | null)[]] }
+  readonly times: { readonly current: ChartProps['range'] }
   readonly plot: { current: { setData: (data: [number[], (number | null)[]]) => void } | undefined }
   readonly onTip: (tip: string) => void
   readonly signal: AbortSignal
 }
 
 /** Anew when the colours change; stretched when its place is. */
-function draw(box: HTMLElement, { uPlot, props, data, plot, onTip, signal }: Drawing): void {
-  const make = () => new uPlot(optionsOf(props, { uPlot, style: getComputedStyle(box), width: box.clientWidth, onTip }), data.current, box)
+function draw(box: HTMLElement, { uPlot, props, data, times, plot, onTip, signal }: Drawing): void {
+  const make = () => new uPlot(optionsOf(props, { uPlot, times, style: getComputedStyle(box), width: box.clientWidth, onTip }), data.current, box)
   let made = make()
   plot.current = made
   const watching = new ResizeObserver(() => made.setSize({ width: box.clientWidth, height: props.height }))
@@ -82,14 +82,14 @@ function draw(box: HTMLElement, { uPlot, props, data, plot, onTip, signal }: Dra
   })
 }
 
-function optionsOf({ unit, look, colour = '--accent', height }: Drawing['props'], { uPlot, style, width, onTip }: { readonly uPlot: Drawing['uPlot']; readonly style: CSSStyleDeclaration; readonly width: number; readonly onTip: (tip: string) => void }): Options {
+function optionsOf({ unit, look, colour = '--accent', height }: Drawing['props'], { uPlot, times, style, width, onTip }: Pick<Drawing, 'uPlot' | 'times' | 'onTip'> & { readonly style: CSSStyleDeclaration; readonly width: number }): Options {
   const of = colourOf(style)
   const axis = { stroke: of('--soft'), font: `11px ${style.fontFamily}`, grid: { stroke: of('--line'), width: 1 }, ticks: { show: false } }
   const paths = look === 'steps' ? uPlot.paths.stepped?.({ align: 1 }) : look === 'bars' ? uPlot.paths.bars?.({ size: [0.7, 24] }) : undefined
   return {
     ...{ width, height, padding: [8, 8, 0, 0], legend: { show: false } },
     cursor: { y: false, drag: { x: false, y: false } },
-    scales: { y: { range: (_plot, least, most) => [Math.min(0, least || 0), Math.max(1, (most || 0) * 1.15)] } },
+    scales: { x: { range: (_plot, least, most) => timesShown(times.current, [least, most]) }, y: { range: (_plot, least, most) => [Math.min(0, least || 0), Math.max(1, (most || 0) * 1.15)] } },
     axes: [
       { ...axis, size: 26, space: 80, values: (_plot, values) => timesOf(values) },
       { ...axis, size: 38, space: 28, incrs: WHOLE, values: (_plot, values) => values.map((value) => String(round(value))) },

@@ -32,6 +32,16 @@ const PICTURES: readonly Picture[] = [
   { file: 'console-releases', address: '?page=releases', prepare: (page) => page.getByRole('img', { name: /^Wave 1: 3 has it/ }).waitFor() },
   { file: 'console-admission', address: '?page=admission', prepare: (page) => page.getByText('unchanged').waitFor() },
   { file: 'console-faults', address: '?page=faults', colorScheme: 'dark', prepare: (page) => page.getByText('Unplug').nth(PIS.length - 1).waitFor() },
+  {
+    file: 'console-alarms',
+    address: '?page=faults',
+    async prepare(page) {
+      await page.getByRole('button', { name: `Unplug: ${PIS.at(-1) ?? ''}` }).click()
+      await page.getByRole('link', { name: 'Fleet' }).click()
+      await page.getByRole('button', { name: 'Acknowledge offline of' }).waitFor()
+      await page.getByText(/led \d/).first().waitFor()
+    },
+  },
 ]
 
 const chromium = findChromium()

@@ -5,11 +5,11 @@ export function timesOf(seconds: readonly number[]): string[] {
   return seconds.map((each) => new Date(each * 1000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', ...(isShort && { second: '2-digit' }) }))
 }
 
-/** In s: a single point, or none, is no span of time, and uPlot would show a whole day. */
-export function timesShown(range: { readonly from: number; readonly to: number } | undefined, [least, most]: readonly [number | null, number | null], now = Date.now()): [number, number] {
+/** In s, of the points' own times: a single point is no span of time, and uPlot itself would show a whole day for it. */
+export function timesShown(range: { readonly from: number; readonly to: number } | undefined, seconds: readonly number[], now = Date.now()): [number, number] {
   if (range) return [range.from / 1000, range.to / 1000]
-  const end = most ?? now / 1000
-  return [Math.min(least ?? end, end - LEAST_SECONDS), end]
+  const end = seconds.at(-1) ?? now / 1000
+  return [Math.min(seconds[0] ?? end, end - LEAST_SECONDS), end]
 }
 
 const LEAST_SECONDS = 60

@@ -46,8 +46,8 @@ export const DIFFERENCES: readonly Difference[] = [
     page: { title: 'Managing the lifecycle of objects', address: `${DOCS}/AmazonS3/latest/userguide/object-lifecycle-mgmt.html` },
   },
   {
-    twin: 'DynamoDB has items, queries, scans and batches, and time to live; no transactions, streams, PartiQL nor back-ups to restore from; it never throttles, and a table is there at once',
-    aws: 'Has them, throttles, and takes seconds to make a table',
+    twin: 'DynamoDB has items, queries, scans and batches, and time to live; no transactions, streams, PartiQL, new indexes of a table that is there nor back-ups to restore from; a condition never finds two maps or lists equal, metrics of item collections are left out; it never throttles, and a table is there at once',
+    aws: 'Has them, compares maps and lists by what they hold, throttles, and takes seconds to make a table',
     page: { title: 'Amazon DynamoDB API reference', address: `${DOCS}/amazondynamodb/latest/APIReference/API_Operations.html` },
   },
   {

@@ -66,3 +66,8 @@ def method_name(client, operation: str) -> str:
 def paginator_of(client, operation: str):
     method = method_name(client, operation)
     return client.get_paginator(method) if client.can_paginate(method) else None
+
+
+def error_protocol(clients: Clients, service: str) -> str:
+    """Whose common errors a service has: CloudFront, REST with XML as S3, has those of the query services (CloudFront API reference, «Common Errors»)."""
+    return 'query' if service == 'cloudfront' else clients.model(service).resolved_protocol

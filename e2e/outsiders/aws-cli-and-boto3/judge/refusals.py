@@ -2,7 +2,7 @@
 from botocore.exceptions import ClientError
 from botocore.model import ListShape, MapShape, Shape, StructureShape
 
-from clients import Clients
+from clients import Clients, error_protocol
 from reply_check import reply_faults
 
 # What AWS's front ends say of an operation that they do not know («Common errors»), by protocol; S3 has a word for what is not implemented.
@@ -27,7 +27,8 @@ def judge_refusals(clients: Clients, offered: dict[str, list[str]], say) -> None
 def fault(clients: Clients, service: str, operation: str) -> str | None:
     model = clients.model(service)
     shape = model.operation_model(operation).input_shape
-    code_wanted, status_wanted = CODES[model.resolved_protocol if model.resolved_protocol in CODES else 'json']
+    protocol = error_protocol(clients, service)
+    code_wanted, status_wanted = CODES[protocol if protocol in CODES else 'json']
     clients.replies.clear()
     try:
         clients.call(service, operation, least(shape) if shape else {}, inject_host_prefix=False)

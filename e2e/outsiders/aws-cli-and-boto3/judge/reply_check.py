@@ -13,8 +13,8 @@ from xml_check import namespace_of, structure_faults, tag_of, xml_faults
 
 Faults = Iterator[str]
 JSON_PROTOCOLS = ('json', 'rest-json')
-# The model says it of inputs alone; the API reference shows it in each answer.
-S3_NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/'
+# The models say it of inputs alone. S3's API reference shows it in each answer; CloudFront's errors, as people report them, have that of its requests.
+NAMESPACES = {'s3': 'http://s3.amazonaws.com/doc/2006-03-01/', 'cloudfront': 'http://cloudfront.amazonaws.com/doc/2020-05-31/'}
 
 
 @dataclass
@@ -73,8 +73,7 @@ def document_faults(reply: Reply, shape: StructureShape, root: ElementTree.Eleme
     service = reply.operation.service_model
     namespace = service.metadata.get('xmlNamespace') or shape.serialization.get('xmlNamespace', {}).get('uri', '')
     namespace = namespace.get('uri', '') if isinstance(namespace, dict) else namespace
-    if service.service_name == 's3':
-        namespace = S3_NAMESPACE
+    namespace = NAMESPACES.get(service.service_name, namespace)
     if namespace_of(root) != namespace:
         yield f'the root is in the namespace {namespace_of(root)!r}, not {namespace!r}'
     if service.resolved_protocol == 'rest-xml':

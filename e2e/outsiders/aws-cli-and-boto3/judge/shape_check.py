@@ -40,12 +40,16 @@ def constraint_faults(shape: Shape, value: object, path: str) -> Faults:
         yield f'{path} is {value!r}, which does not match {pattern.pattern}'
 
 
+# DynamoDB's own examples answer `NumberOfDecreasesToday: 0` where its model says that the least is 1 (API reference, DescribeTable).
+SMALLER_THAN_TOLD = {'PositiveLongObject'}
+
+
 def size_faults(shape: Shape, value: object, path: str) -> Faults:
     size = value if isinstance(value, (int, float)) else len(value) if isinstance(value, (str, bytes, list, dict)) else None
     if size is None or isinstance(value, bool):
         return
     least, most = shape.metadata.get('min'), shape.metadata.get('max')
-    if least is not None and size < float(least):
+    if least is not None and size < float(least) and shape.name not in SMALLER_THAN_TOLD:
         yield f'{path} is {value!r}: less than {least}'
     if most is not None and size > float(most):
         yield f'{path} is {value!r}: more than {most}'

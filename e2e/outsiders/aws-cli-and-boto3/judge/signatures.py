@@ -6,7 +6,7 @@ import botocore.auth
 from botocore import UNSIGNED
 from botocore.exceptions import ClientError
 
-from clients import Clients, Key
+from clients import Clients, Key, error_protocol
 
 # A read without input, of each service.
 PROBES = {
@@ -27,6 +27,9 @@ PROBES = {
     'kms': ('ListKeys', {}),
     'cognito-idp': ('ListUserPools', {'MaxResults': 1}),
     'cognito-identity': ('ListIdentityPools', {'MaxResults': 1}),
+    'dynamodb': ('ListTables', {}),
+    'firehose': ('ListDeliveryStreams', {}),
+    'cloudfront': ('ListDistributions', {}),
 }
 # «Common errors» of the service references; S3's own list of error codes. By protocol: code and status.
 CODES = {
@@ -42,7 +45,7 @@ CODES = {
 OPEN = {'kms': ('AccessDeniedException', 400), 'sqs': ('AccessDeniedException', 400), 'sns': ('AuthorizationError', 403)}
 
 # All services share one endpoint here: an unsigned request that names its service neither by header nor by form is one to S3 (docs/FIDELITY.md, differences).
-UNTOLD = {'lambda', 'iot', 'iot-data', 'iot-jobs-data'}
+UNTOLD = {'lambda', 'iot', 'iot-data', 'iot-jobs-data', 'cloudfront'}
 
 
 def judge_signatures(clients: Clients, offered: list[str], say) -> None:
@@ -57,7 +60,7 @@ def judge_signatures(clients: Clients, offered: list[str], say) -> None:
 
 def fault(clients: Clients, service: str, case: str) -> str | None:
     operation, input = PROBES[service]
-    protocol = clients.model(service).resolved_protocol
+    protocol = error_protocol(clients, service)
     code, status = OPEN[service] if case == 'no signature' and service in OPEN else CODES[case][protocol if protocol in ('rest-json', 'query', 'rest-xml') else 'json']
     try:
         ask(clients, service, operation, input, case)

@@ -106,6 +106,8 @@ test('changes and deletion show the ETag; one that is enabled is not deleted, on
   await expect(update(undefined, { Enabled: false })).rejects.toMatchObject({ name: 'InvalidIfMatchVersion' })
   await expect(update('EOTHER', { Enabled: false })).rejects.toMatchObject({ name: 'PreconditionFailed', $metadata: { httpStatusCode: 412 } })
   await expect(cloudfront.send(new DeleteDistributionCommand({ Id: id, IfMatch: etag }))).rejects.toMatchObject({ name: 'DistributionNotDisabled' })
+  await expect(update(etag, { ConnectionMode: 'tenant-only' })).rejects.toMatchObject({ name: 'InvalidArgument' })
+  await expect(update(etag, { ViewerCertificate: { ACMCertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/1' } })).rejects.toMatchObject({ name: 'InvalidArgument' })
   await expect(update(etag, { Aliases: { Quantity: 1, Items: ['a.example'] } })).rejects.toMatchObject({ name: 'InvalidArgument' })
   await expect(update(etag, { Origins: { ...distribution.Origins, Items: distribution.Origins?.Items, Quantity: 2 } })).rejects.toMatchObject({ name: 'InconsistentQuantities' })
   const { ETag } = await update(etag, { Enabled: false })

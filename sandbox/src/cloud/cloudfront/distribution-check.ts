@@ -55,6 +55,8 @@ function checkBehavior(behavior: DefaultCacheBehavior | undefined, origins: read
   for (const name of ['LambdaFunctionAssociations', 'FunctionAssociations'] as const) refuseAny(name, behavior[name])
   for (const name of ['TrustedSigners', 'TrustedKeyGroups'] as const) refuseOthers(`${name}.Enabled`, behavior[name]?.Enabled, false)
   for (const name of ['OriginRequestPolicyId', 'FieldLevelEncryptionId', 'RealtimeLogConfigArn'] as const) refuseOthers(name, behavior[name], '')
+  if (Object.entries(behavior).some(([name, value]) => name === 'ForwardedValues' && value !== undefined)) throw argument('The sandbox does not offer ForwardedValues beside a CachePolicyId.')
+  refuseOthers('GrpcConfig.Enabled', behavior.GrpcConfig?.Enabled, false)
   refuseOthers('SmoothStreaming', behavior.SmoothStreaming, false)
 }
 
@@ -65,5 +67,9 @@ function refuseUnoffered(config: DistributionConfig): void {
   refuseOthers('WebACLId', config.WebACLId, '')
   refuseOthers('Staging', config.Staging, false)
   refuseOthers('ViewerCertificate.CloudFrontDefaultCertificate', config.ViewerCertificate?.CloudFrontDefaultCertificate, true)
+  for (const name of ['ACMCertificateArn', 'IAMCertificateId'] as const) refuseOthers(`ViewerCertificate.${name}`, config.ViewerCertificate?.[name], '')
+  for (const name of ['ContinuousDeploymentPolicyId', 'AnycastIpListId'] as const) refuseOthers(name, config[name], '')
+  refuseOthers('ConnectionMode', config.ConnectionMode, 'direct')
+  for (const name of ['TenantConfig', 'ViewerMtlsConfig', 'ConnectionFunctionAssociation'] as const) if (config[name] !== undefined) throw argument(`The sandbox does not offer ${name}.`)
   refuseOthers('GeoRestriction.RestrictionType', config.Restrictions?.GeoRestriction?.RestrictionType, 'none')
 }

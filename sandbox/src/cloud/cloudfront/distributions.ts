@@ -92,7 +92,7 @@ function summaryOf({ Id, ARN, Status, LastModifiedTime, DomainName, Distribution
     Comment: settings?.Comment,
     PriceClass: settings?.PriceClass ?? 'PriceClass_All',
     Enabled: settings?.Enabled,
-    ViewerCertificate: settings?.ViewerCertificate,
+    ViewerCertificate: settings?.ViewerCertificate ?? { CloudFrontDefaultCertificate: true, MinimumProtocolVersion: 'TLSv1', CertificateSource: 'cloudfront' },
     Restrictions: settings?.Restrictions ?? { GeoRestriction: { RestrictionType: 'none', Quantity: 0 } },
     WebACLId: settings?.WebACLId ?? '',
     HttpVersion: settings?.HttpVersion ?? 'http2',

@@ -7,7 +7,18 @@ export function toEngine(value: unknown): unknown {
   if (value instanceof Date) return value.getTime() / 1000
   if (Array.isArray(value)) return value.map(toEngine)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (inner === undefined ? [] : [[key, toEngine(inner)]])))
+  return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => (inner === undefined ? [] : [[key, NUMBERS.has(key) ? plain(inner) : toEngine(inner)]])))
+}
+
+const NUMBERS = new Set(['N', 'NS'])
+
+/** `1.50` is the number `1.5`: the engine compares numbers for equality as text. Anything else, such as an attribute that is called N, is as ever. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain)
+  if (typeof value !== 'string' || !/^-?\d+(\.\d*)?$/.test(value)) return toEngine(value)
+  const [, sign = '', whole = '', fraction = ''] = /^(-?)0*(\d+?)(?:\.(\d*?)0*)?$/.exec(value) ?? []
+  const digits = fraction === '' ? whole : `${whole}.${fraction}`
+  return digits === '0' ? '0' : sign + digits
 }
 
 /** What the engine answers: values of the types B and BS become bytes again. */

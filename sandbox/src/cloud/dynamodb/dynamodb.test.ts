@@ -80,6 +80,30 @@ test('what is wrong is refused in the words of DynamoDB', async () => {
   expect((await db.send(new ListTablesCommand({}))).TableNames).toEqual(['events'])
 })
 
+test('what a table cannot do here is refused by name, and nothing of the request is kept', async () => {
+  const { db } = await bench()
+  const not = (member: string) => ({ name: 'ValidationException', message: `Not offered by the sandbox: ${member}.` })
+  await expect(db.send(new CreateTableCommand({ ...create().input, OnDemandThroughput: { MaxReadRequestUnits: 1 } }))).rejects.toMatchObject(not('OnDemandThroughput'))
+  await expect(db.send(new CreateTableCommand({ ...create().input, ResourcePolicy: '{}' }))).rejects.toMatchObject(not('ResourcePolicy'))
+  await db.send(create())
+  await expect(db.send(new UpdateTableCommand({ TableName: 'events', DeletionProtectionEnabled: true, ReplicaUpdates: [{ Delete: { RegionName: 'eu-west-1' } }] }))).rejects.toMatchObject(not('ReplicaUpdates'))
+  await expect(db.send(new UpdateTableCommand({ TableName: 'events', DeletionProtectionEnabled: true, BillingMode: 'PROVISIONED' }))).rejects.toMatchObject({ name: 'ValidationException' })
+  expect((await db.send(new DescribeTableCommand({ TableName: 'events' }))).Table?.DeletionProtectionEnabled).toBe(false)
+  await expect(db.send(new DescribeContinuousBackupsCommand({ TableName: 'none' }))).rejects.toMatchObject({ name: 'TableNotFoundException' })
+})
+
+test('a condition that does not hold tells the item to whoever asks for it, and compares numbers as numbers', async () => {
+  const { db } = await bench()
+  await db.send(create())
+  const put = (n: string, more: object) => db.send(new PutItemCommand({ TableName: 'events', Item: item('1', { n: { N: n } }), ...more }))
+  await put('1.5', {})
+  const absent = { ConditionExpression: 'attribute_not_exists(thing)' }
+  await expect(put('2', { ...absent, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' })).rejects.toMatchObject({ name: 'ConditionalCheckFailedException', Item: item('1', { n: { N: '1.5' } }) })
+  await expect(put('2', absent)).rejects.toMatchObject({ name: 'ConditionalCheckFailedException', Item: undefined })
+  await put('3', { ConditionExpression: 'n = :n', ExpressionAttributeValues: { ':n': { N: '01.50' } } })
+  expect((await db.send(new GetItemCommand({ TableName: 'events', Key: item('1') }))).Item?.['n']).toEqual({ N: '3' })
+})
+
 test('a role reads its own table; it changes the attributes that its policy names, and no others', async () => {
   const arn = 'arn:aws:dynamodb:eu-central-1:000000000000:table/events'
   const Condition = { 'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['thing', 'entry', 'state', 'seenBy'], 'dynamodb:LeadingKeys': ['a'] }, StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_NEW'] } }

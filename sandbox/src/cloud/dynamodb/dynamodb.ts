@@ -10,6 +10,7 @@ import { openEngine } from './engine.ts'
 import { openExpiry } from './expiry.ts'
 import { grantsOf } from './item-grants.ts'
 import { nameIn, tableOperations } from './table-operations.ts'
+import { type ItemInput, withItem } from './refused-item.ts'
 import { tableSettings } from './table-settings.ts'
 
 export interface DynamoDb extends AsyncDisposable {
@@ -32,8 +33,14 @@ export function openDynamoDb({ account, store, clock, log, folder }: DynamoDbOpt
   const engine = openEngine(folder, account)
   const settings = tableSettings(store)
   const expiry = openExpiry({ engine, settings, clock, log })
-  const onItems = (operation: string): Operation<{ readonly TableName?: string }> => async (input) =>
-    fromEngine(await engine.call(operation, toEngine({ ...input, ...(input.TableName !== undefined && { TableName: nameIn(input.TableName) }) }) as object))
+  const onItems = (operation: string): Operation<ItemInput> => async ({ ReturnValuesOnConditionCheckFailure: returned, ...input }) => {
+    const request = toEngine({ ...input, ...(input.TableName !== undefined && { TableName: nameIn(input.TableName) }) }) as ItemInput
+    try {
+      return fromEngine(await engine.call(operation, request))
+    } catch (error) {
+      throw returned === 'ALL_OLD' ? await withItem(error, request, { engine, settings }) : error
+    }
+  }
   const operations = { ...tableOperations({ account, engine, settings, clock }), ...Object.fromEntries(ITEM_OPERATIONS.map((name) => [name, onItems(name)])) }
   return {
     service: { model: 'dynamodb', operations, grants: grantsOf(Object.keys(operations), account, settings) },

@@ -1,5 +1,5 @@
 // sandbox/src/cloud/dynamodb/table-operations.ts: tables and what belongs to them: time to live, point-in-time recovery, protection.
-import type { CreateTableCommandInput, DescribeTableCommandOutput, TableDescription } from '@aws-sdk/client-dynamodb'
+import type { DescribeTableCommandOutput, TableDescription } from '@aws-sdk/client-dynamodb'
 import { type Account, arn } from '../account.ts'
 import { AwsError } from '../aws-error.ts'
 import type { Clock } from '../clock.ts'
@@ -7,7 +7,8 @@ import type { OperationsOf } from '../service.ts'
 import type { Table } from '../store/store.ts'
 import { fromEngine, toEngine } from './attribute-values.ts'
 import type { Engine } from './engine.ts'
-import type { TableSettings } from './table-settings.ts'
+import { refuseUnoffered } from './table-refusals.ts'
+import { newSettings, type TableSettings, withSettings } from './table-settings.ts'
 
 type Operations = OperationsOf<typeof import('@aws-sdk/client-dynamodb')>
 
@@ -27,11 +28,16 @@ export function tableOperations({ account, engine, settings, clock }: TableConte
     if (found) return found
     throw new AwsError('ResourceNotFoundException', `Requested resource not found: Table: ${name} not found`)
   }
+  const knownForBackups = (name = ''): TableSettings => {
+    const found = settings.get(nameIn(name))
+    if (found) return found
+    throw new AwsError('TableNotFoundException', `Table not found: ${nameIn(name)}`)
+  }
   const change = (name: string | undefined, changes: Partial<TableSettings>) => settings.put(nameIn(name ?? ''), { ...known(name), ...changes })
-  const described = (description: TableDescription): TableDescription => withSettings(description, settings.get(description.TableName ?? ''))
+  const described = (description: TableDescription): TableDescription => withSettings(description, settings.get(description.TableName ?? ''), account)
   return {
     async CreateTable(input) {
-      refuseUnknown(input)
+      refuseUnoffered(input)
       const { TableDescription = {} } = await call<{ TableDescription?: TableDescription }>('CreateTable', input)
       settings.put(input.TableName ?? '', newSettings(input))
       if (input.Tags?.length) await call('TagResource', { ResourceArn: arn('dynamodb', account, `table/${input.TableName ?? ''}`), Tags: input.Tags })
@@ -41,19 +47,22 @@ export function tableOperations({ account, engine, settings, clock }: TableConte
       const { Table } = await call<Pick<DescribeTableCommandOutput, 'Table'>>('DescribeTable', { TableName: nameIn(input.TableName ?? '') })
       return { Table: Table && described(Table) }
     },
-    async UpdateTable({ DeletionProtectionEnabled, TableClass, SSESpecification, TableName, ...rest }) {
-      if (DeletionProtectionEnabled !== undefined) change(TableName, { isProtected: DeletionProtectionEnabled })
-      if (TableClass !== undefined) change(TableName, { tableClass: TableClass })
-      if (SSESpecification?.Enabled !== undefined) change(TableName, { isEncryptedByKms: SSESpecification.Enabled })
-      const hasMore = (Object.values(rest) as unknown[]).some((value) => value !== undefined) // undefined for members that were not sent
-      if (hasMore) return call('UpdateTable', { TableName, ...rest })
-      const { Table = {} } = await call<{ Table?: TableDescription }>('DescribeTable', { TableName })
+    async UpdateTable(input) {
+      refuseUnoffered(input)
+      const { TableName: name = '', BillingMode, ProvisionedThroughput, GlobalSecondaryIndexUpdates, DeletionProtectionEnabled: isProtected, TableClass: tableClass, SSESpecification: encryption } = input
+      const ofEngine = { BillingMode, ProvisionedThroughput, GlobalSecondaryIndexUpdates }
+      const ofSettings = { ...(isProtected !== undefined && { isProtected }), ...(tableClass !== undefined && { tableClass }), ...(encryption && { isEncryptedByKms: encryption.Enabled === true, kmsKey: encryption.KMSMasterKeyId }) }
+      const isOfSettingsAlone = Object.values(ofEngine).every((value) => value === undefined) && Object.keys(ofSettings).length > 0
+      if (!isOfSettingsAlone) await call('UpdateTable', { TableName: nameIn(name), ...ofEngine }) // nothing at all, too: that is refused
+      change(name, ofSettings)
+      const { Table = {} } = await call<{ Table?: TableDescription }>('DescribeTable', { TableName: nameIn(name) })
       return { TableDescription: described(Table) }
     },
     async DeleteTable({ TableName }) {
       const name = nameIn(TableName ?? '')
       if (settings.get(name)?.isProtected) throw new AwsError('ValidationException', `Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.`, { status: 400 })
-      const answer = await call<{ TableDescription?: TableDescription }>('DeleteTable', { TableName: name })
+      const { TableDescription = {} } = await call<{ TableDescription?: TableDescription }>('DeleteTable', { TableName: name })
+      const answer = { TableDescription: described(TableDescription) }
       settings.delete(name)
       return answer
     },
@@ -73,11 +82,12 @@ export function tableOperations({ account, engine, settings, clock }: TableConte
       return { TimeToLiveDescription: ttl?.isEnabled ? { TimeToLiveStatus: 'ENABLED', AttributeName: ttl.attribute } : { TimeToLiveStatus: 'DISABLED' } }
     },
     DescribeContinuousBackups({ TableName }) {
-      return { ContinuousBackupsDescription: backupsOf(known(TableName), clock) }
+      return { ContinuousBackupsDescription: backupsOf(knownForBackups(TableName), clock) }
     },
     UpdateContinuousBackups({ TableName, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled = false, RecoveryPeriodInDays = MOST_RECOVERY_DAYS } = { PointInTimeRecoveryEnabled: false } }) {
-      change(TableName, { recoveryDays: PointInTimeRecoveryEnabled ? RecoveryPeriodInDays : undefined })
-      return { ContinuousBackupsDescription: backupsOf(known(TableName), clock) }
+      const { recoveryDays, recoverableSince } = knownForBackups(TableName)
+      change(TableName, PointInTimeRecoveryEnabled ? { recoveryDays: RecoveryPeriodInDays, recoverableSince: recoveryDays === undefined ? clock.now() : recoverableSince } : { recoveryDays: undefined, recoverableSince: undefined })
+      return { ContinuousBackupsDescription: backupsOf(knownForBackups(TableName), clock) }
     },
   } satisfies Operations
 }
@@ -85,32 +95,13 @@ export function tableOperations({ account, engine, settings, clock }: TableConte
 /** Operations take the ARN for the name. */
 export const nameIn = (nameOrArn: string) => nameOrArn.split('/').at(-1) ?? ''
 
-function refuseUnknown({ StreamSpecification, GlobalTableWitnesses, WarmThroughput }: CreateTableCommandInput & { readonly GlobalTableWitnesses?: unknown }): void {
-  const not = StreamSpecification?.StreamEnabled ? 'streams' : GlobalTableWitnesses ? 'global tables' : WarmThroughput ? 'warm throughput' : undefined
-  if (not !== undefined) throw new AwsError('ValidationException', `Not offered by the sandbox: ${not}.`, { status: 400 })
-}
-
-const newSettings = ({ KeySchema = [], DeletionProtectionEnabled = false, SSESpecification, TableClass }: CreateTableCommandInput): TableSettings => ({
-  hashKey: KeySchema.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName ?? '',
-  rangeKey: KeySchema.find(({ KeyType }) => KeyType === 'RANGE')?.AttributeName,
-  isProtected: DeletionProtectionEnabled,
-  isEncryptedByKms: SSESpecification?.Enabled ?? false,
-  tableClass: TableClass,
-  ttl: undefined,
-  recoveryDays: undefined,
-})
-
-const withSettings = (description: TableDescription, settings: TableSettings | undefined): TableDescription => ({
-  ...description,
-  DeletionProtectionEnabled: settings?.isProtected ?? false,
-  ...(settings?.isEncryptedByKms && { SSEDescription: { Status: 'ENABLED', SSEType: 'KMS' } }),
-  ...(settings?.tableClass !== undefined && { TableClassSummary: { TableClass: settings.tableClass as 'STANDARD' } }), // as it was given
-})
-
-const backupsOf = ({ recoveryDays }: TableSettings, clock: Clock) => ({
+const backupsOf = ({ recoveryDays, recoverableSince }: TableSettings, clock: Clock) => ({
   ContinuousBackupsStatus: 'ENABLED' as const,
   PointInTimeRecoveryDescription:
     recoveryDays === undefined
       ? { PointInTimeRecoveryStatus: 'DISABLED' as const }
-      : { PointInTimeRecoveryStatus: 'ENABLED' as const, RecoveryPeriodInDays: recoveryDays, LatestRestorableDateTime: clock.now() },
+      : { PointInTimeRecoveryStatus: 'ENABLED' as const, RecoveryPeriodInDays: recoveryDays, EarliestRestorableDateTime: earliest(recoverableSince, recoveryDays, clock.now()), LatestRestorableDateTime: clock.now() },
 })
+
+/** As far back as the period goes, and never before it was switched on. */
+const earliest = (since: Date | undefined, days: number, now: Date) => new Date(Math.max(since?.getTime() ?? 0, now.getTime() - days * 86_400_000))

@@ -83,7 +83,7 @@ test('streams are described and changed; a wrong version, an unknown stream and 
   await expect(client.send(new UpdateDestinationCommand({ DeliveryStreamName: 's', CurrentDeliveryStreamVersionId: '1', DestinationId: 'destinationId-000000000001', ExtendedS3DestinationUpdate: {} }))).rejects.toMatchObject({ name: 'ConcurrentModificationException' })
   await expect(client.send(new PutRecordCommand({ DeliveryStreamName: 'x', Record: { Data: Buffer.from('x') } }))).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
   await expect(created()).rejects.toMatchObject({ name: 'ResourceInUseException' })
-  for (const more of [{ Prefix: '!{partitionKeyFromQuery:a}/' }, { CompressionFormat: 'Snappy' as const }, { DynamicPartitioningConfiguration: { Enabled: true } }])
+  for (const more of [{ Prefix: '!{partitionKeyFromQuery:a}/' }, { CompressionFormat: 'Snappy' as const }, { DynamicPartitioningConfiguration: { Enabled: true } }, { CloudWatchLoggingOptions: { Enabled: true } }, { EncryptionConfiguration: { KMSEncryptionConfig: { AWSKMSKeyARN: 'arn:aws:kms:eu-central-1:000000000000:key/1' } } }])
     await expect(client.send(new CreateDeliveryStreamCommand({ DeliveryStreamName: 't', ExtendedS3DestinationConfiguration: { ...DESTINATION, ...more } }))).rejects.toMatchObject({ name: 'InvalidArgumentException' })
 })
 

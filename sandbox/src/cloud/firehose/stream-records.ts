@@ -8,6 +8,8 @@ export interface StreamRecord {
   readonly version: number
   readonly destination: ExtendedS3DestinationConfiguration
   readonly tags: Readonly<Record<string, string>>
+  /** What the owner expects, in MB a second; it limits nothing. */
+  readonly throughputHintMBs?: number | undefined
   readonly createdAt: Date
   readonly changedAt: Date
 }

@@ -95,6 +95,7 @@ function refuseInvalid(model: ServiceModel, { input: schema }: OperationModel, i
   if (mistyped !== undefined) throw faultOf(model, 'malformed-input', mistyped)
   if (missing.length === 0) return
   if (model.protocol === 'rest-xml' && missing.every((path) => isPayload(schema, path))) throw new AwsError('MissingRequestBodyError', 'Request Body is empty', { status: 400 })
+  if (model.protocol === 'rest-xml' && missing.some((path) => path.includes('.'))) throw new AwsError('MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema', { status: 400 })
   throw new AwsError(model.invalid, describeMissing(missing), { status: 400, members: model.name === 'greengrassv2' ? { reason: 'FIELD_VALIDATION_FAILED', fields: missing.map((name) => ({ name, message: 'Member must not be null' })) } : {} })
 }
 

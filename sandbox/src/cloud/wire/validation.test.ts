@@ -45,6 +45,7 @@ describe('refused', () => {
     ['a missing member (Greengrass)', { service: 'greengrass', target: '/greengrass/v2/deployments', body: '{}' }, [400, 'ValidationException'], '"reason":"FIELD_VALIDATION_FAILED"'],
     ['a missing member (query)', { service: 'iam', headers: FORM, body: 'Action=CreateRole&Version=2010-05-08&RoleName=x' }, [400, 'ValidationError'], 'AssumeRolePolicyDocument'],
     ['a missing body (S3)', { service: 's3', method: 'PUT', target: '/b-1?versioning' }, [400, 'MissingRequestBodyError'], 'Request Body is empty'],
+    ['a missing member of a body (S3)', { service: 's3', target: '/b-1?delete', body: '<Delete/>' }, [400, 'MalformedXML'], 'did not validate'],
     ['text for a structure', { service: 'iot', target: '/things/x', body: '{"attributePayload":"x"}' }, [400, 'SerializationException'], 'STRING_VALUE can not be converted to a structure'],
     ['a number for text', { service: 'iot', target: '/things/x', body: '{"thingTypeName":5}' }, [400, 'SerializationException'], 'NUMBER_VALUE can not be converted to a String'],
     ['text for a boolean', { service: 'iot', target: '/things/x', body: '{"attributePayload":{"merge":"yes"}}' }, [400, 'SerializationException'], 'a Boolean'],
@@ -67,7 +68,7 @@ describe('refused', () => {
     ['what the sandbox does not offer (REST-JSON)', { service: 'iot', method: 'GET', target: '/billing-groups' }, [404, 'UnknownOperationException'], 'The sandbox does not offer iot:ListBillingGroups.'],
     ['what the sandbox does not offer (query)', { service: 'iam', headers: FORM, body: 'Action=CreateUser&Version=2010-05-08&UserName=x' }, [400, 'InvalidAction'], 'The sandbox does not offer iam:CreateUser.'],
     ['what the sandbox does not offer (S3)', { service: 's3', method: 'GET', target: '/b-1?analytics&id=x' }, [501, 'NotImplemented'], 'The sandbox does not offer s3:GetBucketAnalyticsConfiguration.'],
-    ['a service that the sandbox does not have (JSON)', { service: 'dynamodb', headers: rpc('DynamoDB_20120810.ListTables'), body: '{}' }, [400, 'UnknownOperationException'], 'does not offer the service DynamoDB_20120810'],
+    ['a service that the sandbox does not have (JSON)', { service: 'kinesis', headers: rpc('Kinesis_20131202.ListStreams'), body: '{}' }, [400, 'UnknownOperationException'], 'does not offer the service Kinesis_20131202'],
     ['a service that the sandbox does not have (query)', { service: 'ec2', headers: FORM, body: 'Action=DescribeVpcs&Version=2016-11-15' }, [400, 'InvalidAction'], 'does not offer the service ec2'],
     ['a service that the sandbox does not have (REST)', { service: 'batch', target: '/v1/x', body: '{}' }, [404, 'UnknownOperationException'], 'does not offer the service batch'],
   ])('%s', async (_case, sent, expected, text) => {

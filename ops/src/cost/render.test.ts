@@ -25,6 +25,7 @@ test('prices of another region than the stage’s are told as such', () => {
 
 test('it says which prices nobody has seen printed, and each price says what it rests on', () => {
   expect(renderCost(COST, plain)).toMatch(/No price was read on a page of AWS for eu-central-1\.[^]*Not verified: shadowOperation, s3Gb, logsGbTaken, logsGbKept, tableWrite, tableGb, streamGb\./)
+  expect(renderCost(COST, plain)).toContain('Not counted, since free for good at this size: the console')
   const { region: _region, asOf: _asOf, ...prices } = PRICES
   expect((['fitted', 'elsewhere', 'unverified'] as const).flatMap(pricesThatAre).sort()).toEqual(Object.keys(prices).sort())
 })

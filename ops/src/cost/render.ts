@@ -33,6 +33,7 @@ export function renderCost({ devices, messagesPerMinute, messageKb, usual, ours,
 const reliability = (region: string): string[] => [
   `No price was read on a page of AWS for ${region}. Fitted to a published estimate: ${pricesThatAre('fitted').join(', ')}.`,
   `Printed for another region: ${pricesThatAre('elsewhere').join(', ')}. Not verified: ${pricesThatAre('unverified').join(', ')}.`,
+  'Not counted, since free for good at this size: the console (CloudFront: 1 TB and 10 million requests a month; Cognito: 10,000 people a month).',
   'Compare with https://calculator.aws before a decision hangs on them; ops/src/cost/prices.ts names the sources.',
 ]
 

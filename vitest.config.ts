@@ -17,7 +17,7 @@ export default defineConfig({
       {
         extends: true,
         // What the sandboxes start has been compiled before, as with `npm start` (sandbox/src/main.ts).
-        test: { env: { NODE_COMPILE_CACHE: COMPILED }, name: 'e2e', include: ['e2e/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000, sequence: { groupOrder: 1 }, fileParallelism: false },
+        test: { env: { NODE_COMPILE_CACHE: COMPILED }, name: 'e2e', include: ['e2e/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000, sequence: { groupOrder: 1 }, maxWorkers: 2 },
       },
     ],
   },

@@ -116,7 +116,7 @@ test('the whole life of a stack', async () => {
   expect(changes.every(({ operation }) => operation === 'create')).toBe(true)
   expect(outputs).toMatchObject({ thingGroup: 'fleet-dev', provisioningTemplate: 'fleet-dev', claimPolicy: 'fleet-dev-claim', roleAlias: 'fleet-dev-device', telemetryRule: 'fleet_dev_telemetry', release: '' })
   expect(await inventory(client)).toMatchObject({
-    policies: ['fleet-dev-claim', 'fleet-dev-device'],
+    policies: ['fleet-dev-claim', 'fleet-dev-console', 'fleet-dev-device'],
     templates: ['fleet-dev'],
     thingGroups: ['fleet-dev'],
     rules: ['fleet_dev_alarm', 'fleet_dev_failed_deployments', 'fleet_dev_offline', 'fleet_dev_online', ...['csr', 'ended', 'outcome', 'prove'].map((part) => `fleet_dev_rotation_${part}`), 'fleet_dev_telemetry'],
@@ -126,7 +126,7 @@ test('the whole life of a stack', async () => {
       ...['admission-hook', 'rotation-finish', 'rotation-sign', 'rotation-start'].map((name) => `/aws/lambda/fleet-dev-${name}`),
       ...['/fleet/dev/rotation-errors', '/fleet/dev/telemetry'],
     ],
-    buckets: ['fleet-dev-000000000000-eu-central-1-provisioning', 'fleet-dev-000000000000-eu-central-1-telemetry'],
+    buckets: ['fleet-dev-000000000000-eu-central-1-console', 'fleet-dev-000000000000-eu-central-1-provisioning', 'fleet-dev-000000000000-eu-central-1-telemetry'],
     tables: ['fleet-dev-device-alarms', 'fleet-dev-last-state', 'fleet-dev-telemetry'],
     repositories: ['fleet-dev/button', 'fleet-dev/cert-rotator', 'fleet-dev/health', 'fleet-dev/led', 'fleet-dev/os-update'],
     components: [],

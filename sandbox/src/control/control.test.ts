@@ -12,7 +12,7 @@ import { silentLog } from '@fleet/log'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openSite, type Site } from '../site/site.ts'
 import { ConsolePortTaken, openControl, type Control } from './control.ts'
-import type { AskPage } from './page.ts'
+import type { AskPage, PageAnswer } from './page.ts'
 
 const SERIAL = parseSerialNumber('10000000a1b2c3d4')
 const PEM = '-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n'
@@ -116,9 +116,9 @@ test('listeners hear every Pi, then each change, until the server ends', async (
 test('the page is the one of the distribution, under its policy, with whom it may speak to at this machine', async () => {
   expect(await refusal(await fetch(`${url}/`))).toEqual([503, 'CLOUD_STARTS'])
   const asked: unknown[] = []
-  ask = async (path, headers) => {
+  ask = async (path, headers): Promise<PageAnswer> => {
     asked.push([path, headers['if-none-match']])
-    if (path !== '/') return { status: 403, headers: {} as Record<string, string>, body: new Uint8Array() }
+    if (path !== '/') return { status: 403, headers: {}, body: new Uint8Array() }
     const policy = "default-src 'none'; connect-src 'self' https://iot.eu-central-1.amazonaws.com wss://*.iot.eu-central-1.amazonaws.com; base-uri 'none'"
     return { status: 200, headers: { 'content-security-policy': policy, 'strict-transport-security': 'max-age=1', 'x-own': 'one' }, body: new TextEncoder().encode('page') }
   }

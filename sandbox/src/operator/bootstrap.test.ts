@@ -81,7 +81,7 @@ test('two at once make one', async () => {
   expect(ended.map(({ code, err }) => (code === 0 ? 0 : err))).toEqual([0, 0, 0])
   expect(new Set(ended.map(({ out }) => (JSON.parse(out) as { claim: { certificateId: string } }).claim.certificateId)).size).toBe(1)
   expect(await certificates(stage.iot)).toHaveLength(1)
-})
+}, 300_000)
 
 test('a claim that was taken out of service stays so, and is told', async () => {
   const stage = await stageWithStack()

@@ -50,9 +50,10 @@ test('the page is in its bucket, reached by its distribution alone, and uploaded
 }, 120_000)
 
 /** Signed in as the page does it, with the first password replaced. */
-async function entered({ pools, cloud, fleet }: Deployed, name: string, group: ConsoleGroup): Promise<Session> {
-  const { firstPassword } = JSON.parse((await fleet(['console', 'user', 'add', name, '--group', group, '--json'])).out) as { firstPassword: string }
-  const { http: gateway } = cloud.endpoints
+async function entered(stage: Deployed, name: string, group: ConsoleGroup): Promise<Session> {
+  const { firstPassword } = JSON.parse((await stage.fleet(['console', 'user', 'add', name, '--group', group, '--json'])).out) as { firstPassword: string }
+  const { pools } = stage
+  const { http: gateway } = stage.cloud.endpoints
   const settings = { stage: 'dev', ...ACCOUNT, userPoolId: pools.userPoolId, userPoolClientId: pools.userPoolClientId, identityPoolId: pools.identityPoolId, iotEndpoint: new URL(gateway).host, sandbox: { gateway, users: [] } }
   return signIn(settings, { username: name, password: firstPassword, newPassword: async () => 'A-password-of-my-own-1' })
 }

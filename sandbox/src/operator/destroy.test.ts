@@ -103,7 +103,7 @@ test('killed before a call, wherever that is, the next run finishes it, and the 
     for (const serial of DEVICES) expect(await standing(stage, serial)).toEqual({ marks: ['fleet'], policies: [NAMES.devicePolicy], groups: [NAMES.thingGroup], certificate: stage.certificates.get(serial), status: 'ACTIVE' })
   }
   expect(at).toBeGreaterThan(100)
-}, 300_000)
+}, 600_000)
 
 test('a device keeps what it was before: a suspended one stays suspended, one that an operator stopped stays stopped, an unlisted one is suspended', async () => {
   const serials = ['aaaa0001', 'bbbb0001', 'cccc0001', 'dddd0001']

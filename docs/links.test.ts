@@ -1,4 +1,4 @@
-// docs/links.test.ts: every relative link in the documents leads to something that is there.
+// docs/links.test.ts: every relative link in the documents leads to something that is there, and every decision has a number of its own.
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
@@ -11,4 +11,10 @@ test.each(documents)('%s', (document) => {
   const links = [...text.matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, link = '']) => link).filter((link) => !/^[a-z]+:/.test(link))
   const missing = links.filter((link) => !existsSync(join(REPOSITORY, dirname(document), link)))
   expect(missing).toEqual([])
+})
+
+test('no two decisions have the same number', () => {
+  const numbers = globSync('docs/decisions/*.md', { cwd: REPOSITORY }).flatMap((file) => /\/(\d{4})-/.exec(file)?.[1] ?? [])
+  expect(numbers.length).toBeGreaterThan(10)
+  expect(numbers).toEqual([...new Set(numbers)])
 })

@@ -8,6 +8,7 @@ export const benches: Readonly<Record<string, () => Promise<{ readonly bench: Be
   'java-nucleus': () => import('./pi/java-nucleus.ts'),
   'light-pis': () => import('./light-pis.ts'),
   broker: () => import('./broker/broker.ts'),
+  telemetry: () => import('./telemetry.ts'),
   'rotation-pi': () => import('./rotation/rotation-pi.ts'),
   'rotation-fleet': () => import('./rotation/rotation-fleet.ts'),
   'rotation-rate': () => import('./rotation/rotation-rate.ts'),

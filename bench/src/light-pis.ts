@@ -1,12 +1,10 @@
 // bench/src/light-pis.ts: a thousand Pis at once through the real claim flow: hook bundle, template, policy, on the stack of the real Pulumi program.
-import { readFileSync } from 'node:fs'
 import { IoTClient, paginateListThingsInThingGroup } from '@aws-sdk/client-iot'
 import type { Sandbox } from '@fleet/sandbox/sandbox'
-import { imageFor } from '@fleet/sandbox/opening/flash'
 import { lightSerials, provisionFleet } from '@fleet/sandbox/site/light/light-fleet'
-import { switchOn, type LightCloud } from '@fleet/sandbox/site/light/light-pi'
-import { networkCable } from '@fleet/sandbox/site/network'
+import { switchOn } from '@fleet/sandbox/site/light/light-pi'
 import type { Bench } from './bench.ts'
+import { lightCloud } from './light-cloud.ts'
 import { openFleet } from './open-fleet.ts'
 import { ROOT_KEY } from './open-twin.ts'
 import { cpuSecondsOf } from './processes.ts'
@@ -49,19 +47,6 @@ export const bench: Bench = {
       ],
     }
   },
-}
-
-async function lightCloud({ target, endpoints }: Sandbox): Promise<LightCloud> {
-  const { settings, claim, rootCaPem } = await imageFor(target, endpoints, readFileSync(endpoints.caFile, 'utf8'))
-  return {
-    network: networkCable({ now: () => new Date() }),
-    host: settings.IOT_DATA_ENDPOINT,
-    mqttPort: settings.MQTT_PORT,
-    rootCaPem,
-    claim,
-    provisioningTemplate: settings.PROVISIONING_TEMPLATE,
-    telemetryRule: target.names.telemetryRule,
-  }
 }
 
 async function thingsOf({ target, endpoints }: Sandbox): Promise<string[]> {

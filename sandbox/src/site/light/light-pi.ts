@@ -1,6 +1,7 @@
 // sandbox/src/site/light/light-pi.ts: a Pi without components, for load: joins through the real claim flow, keeps a connection, reports.
 import { silentLog } from '@fleet/log'
 import { claimClientId, TEMPLATE_PARAMETER } from '@fleet/contract/provisioning'
+import type { TelemetryBatch } from '@fleet/contract/telemetry'
 import { shadows, telemetry } from '@fleet/contract/topics'
 import { certificateRequest, newDeviceKey, privateKeyPem } from '../certificate-request.ts'
 import type { PiNetwork } from '../network.ts'
@@ -35,6 +36,8 @@ export interface LightPi {
   reportShadow(reported: object): Promise<unknown>
   /** One event by basic ingest; resolves when the cloud has it (QoS 1). */
   sendTelemetry(event: object): Promise<void>
+  /** One batch of it, likewise. */
+  sendHealth(batch: TelemetryBatch<'health'>): Promise<void>
   end(): Promise<void>
 }
 
@@ -110,6 +113,7 @@ export async function switchOn({ serial, certificatePem, privateKeyPem: privateK
     getShadow: () => ask(get, {}),
     reportShadow: (reported) => ask(update, { state: { reported } }),
     sendTelemetry: (batch) => publish(telemetry.led.of(cloud.telemetryRule, serial), batch),
+    sendHealth: (batch) => publish(telemetry.health.of(cloud.telemetryRule, serial), batch),
     end: () => session.end(),
   }
 }

@@ -1,6 +1,7 @@
 // ops/src/console/policy-by-design.ts: tells Device Defender that the AWS IoT policy of the console's people is meant to reach every device.
-import { CreateAuditSuppressionCommand, GetPolicyCommand, IoTClient, ResourceAlreadyExistsException } from '@aws-sdk/client-iot'
+import { GetPolicyCommand, type IoTClient } from '@aws-sdk/client-iot'
 import type { FleetNames } from '@fleet/contract/names'
+import { acceptFinding } from '../audit/accept-finding.ts'
 
 /**
  * No device holds this policy, and a role narrows what each person may do; but the audit judges every policy as that of a device, and would
@@ -9,16 +10,9 @@ import type { FleetNames } from '@fleet/contract/names'
  */
 export async function acceptConsolePolicy(iot: IoTClient, { console: policyName }: Pick<FleetNames, 'console'>): Promise<void> {
   const { defaultVersionId: policyVersionId } = await iot.send(new GetPolicyCommand({ policyName }))
-  try {
-    await iot.send(
-      new CreateAuditSuppressionCommand({
-        checkName: 'IOT_POLICY_OVERLY_PERMISSIVE_CHECK',
-        resourceIdentifier: { policyVersionIdentifier: { policyName, policyVersionId } },
-        suppressIndefinitely: true,
-        description: 'The console shows every device to people who are signed in. Their roles narrow it, no device holds it.',
-      }),
-    )
-  } catch (error) {
-    if (!(error instanceof ResourceAlreadyExistsException)) throw error
-  }
+  await acceptFinding(iot, {
+    checkName: 'IOT_POLICY_OVERLY_PERMISSIVE_CHECK',
+    resourceIdentifier: { policyVersionIdentifier: { policyName, policyVersionId } },
+    description: 'The console shows every device to people who are signed in. Their roles narrow it, no device holds it.',
+  })
 }

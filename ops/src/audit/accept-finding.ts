@@ -1,0 +1,28 @@
+// ops/src/audit/accept-finding.ts: tells Device Defender that what it would find is meant to be so.
+import { CreateAuditSuppressionCommand, DescribeAuditSuppressionCommand, ResourceAlreadyExistsException, ResourceNotFoundException, type IoTClient, type ResourceIdentifier } from '@aws-sdk/client-iot'
+
+export interface Accepted {
+  readonly checkName: string
+  readonly resourceIdentifier: ResourceIdentifier
+  /** Why, for whoever reads it in `fleet audit`. */
+  readonly description: string
+}
+
+/** For good. What is accepted already is left as it is: nothing is written. */
+export async function acceptFinding(iot: IoTClient, { checkName, resourceIdentifier, description }: Accepted): Promise<void> {
+  try {
+    await iot.send(new DescribeAuditSuppressionCommand({ checkName, resourceIdentifier }))
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error
+    await create(iot, { checkName, resourceIdentifier, description })
+  }
+}
+
+/** Another run may have been faster. */
+async function create(iot: IoTClient, accepted: Accepted): Promise<void> {
+  try {
+    await iot.send(new CreateAuditSuppressionCommand({ ...accepted, suppressIndefinitely: true }))
+  } catch (error) {
+    if (!(error instanceof ResourceAlreadyExistsException)) throw error
+  }
+}

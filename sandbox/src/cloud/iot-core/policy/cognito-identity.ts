@@ -1,8 +1,9 @@
 // sandbox/src/cloud/iot-core/policy/cognito-identity.ts: people whom an identity pool vouches for: beside their role, an AWS IoT policy attached to their identity must let them.
-import { compile, evaluate, type CompiledPolicy, type Context } from '../../iam/policy-evaluation.ts'
+import { evaluate, type Context } from '../../iam/policy-evaluation.ts'
 import type { DeviceRegistry } from '../../ports.ts'
 import type { Principal } from '../../service.ts'
 import type { Identities } from '../../wire/identities.ts'
+import { compiledPolicies } from './compiled-policies.ts'
 import type { IotAction } from './identity.ts'
 
 export interface CognitoIdentities {
@@ -22,15 +23,7 @@ const REMEMBERED_DOCUMENTS = 100
 
 /** AWS IoT guide, «Authorization with Amazon Cognito identities»: permissions in two places; an authenticated identity without an attached policy has no access. */
 export function cognitoIdentities(identities: Pick<Identities, 'sessionContext'>, registry: Pick<DeviceRegistry, 'policiesOfIdentity'>, onConnect: (poolId: string) => void = () => undefined): CognitoIdentities {
-  const compiled = new Map<string, CompiledPolicy>()
-  const compileOnce = ({ name, document }: { readonly name: string; readonly document: string }) => {
-    let policy = compiled.get(document)
-    if (!policy) {
-      if (compiled.size >= REMEMBERED_DOCUMENTS) compiled.clear()
-      compiled.set(document, (policy = compile(document, { name })))
-    }
-    return policy
-  }
+  const compileOnce = compiledPolicies(REMEMBERED_DOCUMENTS)
   return {
     connects(principal) {
       const { [POOL]: poolId } = identities.sessionContext?.(principal) ?? {}

@@ -1,7 +1,8 @@
 // sandbox/src/cloud/iot-core/policy/device-identity.ts: a device known by its client certificate: registered, ACTIVE, and held to its AWS IoT policies.
 import type { Clock } from '../../clock.ts'
-import { compile, evaluate, type CompiledPolicy } from '../../iam/policy-evaluation.ts'
+import { evaluate, type CompiledPolicy } from '../../iam/policy-evaluation.ts'
 import type { DeviceRegistry } from '../../ports.ts'
+import { compiledPolicies } from './compiled-policies.ts'
 import type { ClientIdentity } from './identity.ts'
 import { deviceContext } from './policy-variables.ts'
 
@@ -14,16 +15,8 @@ export interface DeviceIdentities {
 const REMEMBERED_DOCUMENTS = 1000
 
 export function deviceIdentities(registry: DeviceRegistry, clock: Clock): DeviceIdentities {
-  const compiled = new Map<string, CompiledPolicy>()
   const inForce = new Map<string, readonly CompiledPolicy[]>()
-  const compileOnce = ({ name, document }: { readonly name: string; readonly document: string }) => {
-    let policy = compiled.get(document)
-    if (!policy) {
-      if (compiled.size >= REMEMBERED_DOCUMENTS) compiled.clear()
-      compiled.set(document, (policy = compile(document, { name })))
-    }
-    return policy
-  }
+  const compileOnce = compiledPolicies(REMEMBERED_DOCUMENTS)
   const policiesOf = (certificateId: string) => {
     let policies = inForce.get(certificateId)
     if (!policies) inForce.set(certificateId, (policies = registry.policiesOf(certificateId).map(compileOnce)))

@@ -1,7 +1,9 @@
 // sandbox/src/cloud/wire/rest-bindings.ts: where the members of REST inputs and outputs stand: path, query, headers, body.
 import type { NormalizedSchema } from '@smithy/core/schema'
 import { fromText, toText } from './codecs.ts'
+import { faultOf } from './faults.ts'
 import type { HttpBody } from './http-route.ts'
+import type { ServiceModel } from './model.ts'
 import type { OperationOutput, Routed, WireRequest } from './protocol.ts'
 
 /** How a protocol reads and writes bodies that are structures. */
@@ -9,6 +11,15 @@ export interface BodyCodec {
   readonly contentType: string
   read(schema: NormalizedSchema, bytes: Buffer): unknown
   write(schema: NormalizedSchema, value: unknown): string | Uint8Array
+}
+
+/** @throws AwsError the service's own word for input that cannot be read */
+export function decodedInput(model: ServiceModel, routed: Routed, request: WireRequest, codec: BodyCodec): Record<string, unknown> {
+  try {
+    return readRestInput(routed, request, codec)
+  } catch (cause) {
+    throw faultOf(model, 'malformed-input', cause instanceof Error ? cause.message : 'the body cannot be read')
+  }
 }
 
 /** @throws whatever the codecs throw for text that cannot be what its member's type says */

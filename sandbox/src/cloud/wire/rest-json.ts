@@ -4,20 +4,14 @@ import { jsonCodec, toText } from './codecs.ts'
 import { faultOf } from './faults.ts'
 import type { ServiceModel } from './model.ts'
 import { type Protocol, type ProtocolOf, statusOf, type WireRequest } from './protocol.ts'
-import { type BodyCodec, readRestInput, writeRestOutput } from './rest-bindings.ts'
+import { type BodyCodec, decodedInput, writeRestOutput } from './rest-bindings.ts'
 import { restRouter } from './rest-routing.ts'
 
 export const restJson: ProtocolOf = (model): Protocol => {
   const route = restRouter(model)
   return {
     route: (request) => route(request) ?? unknownPath(model, request),
-    decode(routed, request) {
-      try {
-        return readRestInput(routed, request, bodies)
-      } catch (cause) {
-        throw faultOf(model, 'malformed-input', cause instanceof Error ? cause.message : 'the body cannot be read')
-      }
-    },
+    decode: (routed, request) => decodedInput(model, routed, request, bodies),
     encode(operation, output) {
       const { status, headers, body } = writeRestOutput(operation.output, output, bodies)
       const empty = operation.output.isUnitSchema() ? undefined : '{}'

@@ -2,7 +2,7 @@
 import { xmlCodec } from './codecs.ts'
 import { faultOf } from './faults.ts'
 import { type Protocol, type ProtocolOf, statusOf } from './protocol.ts'
-import { type BodyCodec, readRestInput, writeRestOutput } from './rest-bindings.ts'
+import { type BodyCodec, decodedInput, writeRestOutput } from './rest-bindings.ts'
 import { restRouter } from './rest-routing.ts'
 import { element, textElements, XML_DECLARATION } from './xml-text.ts'
 
@@ -20,13 +20,7 @@ export const restXmlService: ProtocolOf = (model): Protocol => {
       if (!routed) throw faultOf(model, 'unknown-operation', `${model.name} has no operation for ${request.method} ${request.path}`)
       return routed
     },
-    decode(routed, request) {
-      try {
-        return readRestInput(routed, request, bodies)
-      } catch (cause) {
-        throw faultOf(model, 'malformed-input', cause instanceof Error ? cause.message : 'the body cannot be read')
-      }
-    },
+    decode: (routed, request) => decodedInput(model, routed, request, bodies),
     encode(operation, output) {
       const { status, headers, body } = writeRestOutput(operation.output, output, bodies)
       return { status: output.status ?? status ?? operation.http?.status ?? 200, headers: { ...headers, ...output.headers }, body: output.body ?? body ?? '' }

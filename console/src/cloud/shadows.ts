@@ -3,6 +3,7 @@ import { GetThingShadowCommand, IoTDataPlaneClient, UpdateThingShadowCommand } f
 import { shadows } from '@fleet/contract/topics'
 import * as z from 'zod'
 import type { Cloud } from './clients.ts'
+import { onePerCloud } from './one-per-cloud.ts'
 
 const State = z.record(z.string(), z.unknown())
 /** A shadow as it is read, and as `update/accepted` tells a change of it. */
@@ -11,14 +12,7 @@ export type ShadowDocument = z.infer<typeof ShadowDocument>
 
 export const SHADOW_NAMES = Object.values(shadows).map(({ name }) => name)
 
-const clients = new WeakMap<Cloud, IoTDataPlaneClient>()
-
-function clientOf(cloud: Cloud): IoTDataPlaneClient {
-  const { iotEndpoint, sandbox } = cloud.session.settings
-  const client = clients.get(cloud) ?? new IoTDataPlaneClient({ ...cloud.config, endpoint: sandbox?.gateway ?? `https://${iotEndpoint}` })
-  clients.set(cloud, client)
-  return client
-}
+const clientOf = onePerCloud(({ config, session: { settings: { iotEndpoint, sandbox } } }) => new IoTDataPlaneClient({ ...config, endpoint: sandbox?.gateway ?? `https://${iotEndpoint}` }))
 
 /** Undefined when there is none yet. */
 export async function shadowOf(cloud: Cloud, serial: string, name: string): Promise<ShadowDocument | undefined> {

@@ -1,15 +1,9 @@
 // console/src/cloud/table.ts: the client for the tables of telemetry and alarms, and all pages of an answer as plain items.
 import { DynamoDBClient, type QueryCommandOutput } from '@aws-sdk/client-dynamodb'
 import { plainItem } from '@fleet/contract/item'
-import type { Cloud } from './clients.ts'
+import { onePerCloud } from './one-per-cloud.ts'
 
-const clients = new WeakMap<Cloud, DynamoDBClient>()
-
-export function tablesOf(cloud: Cloud): DynamoDBClient {
-  const client = clients.get(cloud) ?? new DynamoDBClient(cloud.config)
-  clients.set(cloud, client)
-  return client
-}
+export const tablesOf = onePerCloud(({ config }) => new DynamoDBClient(config))
 
 type StartKey = QueryCommandOutput['LastEvaluatedKey']
 type Page = Pick<QueryCommandOutput, 'Items' | 'LastEvaluatedKey'>

@@ -163,13 +163,11 @@ async function open(options: SandboxOptions, { own, signal, story, list, folder,
   const work = operator(target, step, options.release)
   const [, outputs] = await Promise.all([site.resume(), work.bringUp()])
   const console = poolsIn(outputs)
-  if (console) {
-    known.settings = await openConsoleAccess(target, endpoints.gateway, console)
-    known.ask = deployedPage({ url: console.url, gatewayPort: () => cloud.gatewayPort, caPem: cloud.caPem })
-  }
+  if (console) known.ask = deployedPage({ url: console.url, gatewayPort: () => cloud.gatewayPort, caPem: cloud.caPem })
   await work.applyAllowlist(options.allowlistFile)
   const [versions] = await Promise.all([
     work.release(),
+    console && openConsoleAccess(target, endpoints.gateway, console).then((settings) => (known.settings = settings)),
     serials.added.length > 0 && step({ title: 'Pis flashed and switched on', told: () => serials.added.join(', ') }, () => placeAll(site, serials.added)),
   ])
   await step({ title: 'all Pis run their components' }, (note) => allRun(site, { versions, isListed: (serial) => list.has(serial) || serials.madeUp.includes(serial), note, signal }))

@@ -25,10 +25,10 @@ poll_ms=${FLEET_POLL_MS:-1000}
 # flush FILE...: these files and folders are on the disk afterwards, not only in memory.
 flush() { sync "$@" 2>/dev/null || sync; } # not every sync takes names
 
-# make_folder FOLDER: makes it and its parents, durably.
+# make_folder FOLDER: makes it and its parents, durably. Another unit may make the same ones at the same moment: hence -p.
 make_folder() {
   [ -d "$1" ] && return
-  make_folder "${1%/*}" && mkdir "$1" && flush "${1%/*}"
+  make_folder "${1%/*}" && mkdir -p "$1" && flush "${1%/*}"
 }
 
 # replace FILE: what comes in becomes the content of FILE; cut off at any instant, FILE has its old content or the new.

@@ -41,11 +41,14 @@ async function board(toml = TOML) {
   await mkdir(path('etc/NetworkManager/system-connections'), { recursive: true })
   await write(FILE, toml)
   await layPowerCuts(folder, WRITING)
-  await writeFile(join(folder, 'bin/systemctl'), `#!/bin/sh\necho "$*" >> "$FLEET_ROOT/systemctl"\n`)
-  await chmod(join(folder, 'bin/systemctl'), 0o755)
   const read = (name: string) => readFile(path(name), 'utf8').catch(() => undefined)
   const run = (cutAt = 0) => runWithCuts(folder, SCRIPT, { cutAt, env: { FLEET_ROOT: card } })
-  return { path, read, write, run }
+  const standIn = async (command: string, script: string) => {
+    await writeFile(join(folder, 'bin', command), `#!/bin/sh\n${script}\n`)
+    await chmod(join(folder, 'bin', command), 0o755)
+  }
+  await standIn('systemctl', 'echo "$*" >> "$FLEET_ROOT/systemctl"')
+  return { path, read, write, run, standIn }
 }
 type Board = Awaited<ReturnType<typeof board>>
 
@@ -92,6 +95,13 @@ test('no key, no SSH: keys that were there go, and it is off', async () => {
   expect(await own.read('root/.ssh/authorized_keys')).toBeUndefined()
   expect(await own.read('systemctl')).toMatch(/disable ssh.service\nstop --no-block ssh.service\n$/)
   expect(await own.read(WIFI)).toBeUndefined()
+})
+
+test('another unit makes the same folders at the same moment: everything is taken over all the same', async () => {
+  const own = await board()
+  await own.standIn('mkdir', 'for folder; do :; done; command -p mkdir "$folder"; command -p mkdir "$@"') // the other one was faster
+  expect((await own.run()).code).toBe(0)
+  await expectTakenOver(own)
 })
 
 test('without a file nothing is done', async () => {

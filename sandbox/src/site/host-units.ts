@@ -33,10 +33,10 @@ export async function hostUnits({ patience, environment, log, ...conditions }: H
   await Promise.all(units.map(run))
 }
 
-/** fleet-site.service, before first boot: takes over the settings of the site, if there are any. */
-export async function takeOverSite({ card, environment, systemd, onLine }: Omit<PathUnit, 'script' | 'watched' | 'restartMs'>, signal: AbortSignal): Promise<void> {
-  if (![onCard.siteSettings, onCard.siteFaults].some((file) => existsSync(join(card, file)))) return // ConditionPathExists
-  await runScript({ path: fileURLToPath(new URL('site/fleet-site.sh', OS_IMAGE)), environment, systemd, onLine }, signal)
+/** fleet-site.service, before first boot: takes over the settings of the site, if there are any. Resolves with its exit code. */
+export async function takeOverSite({ card, environment, systemd, onLine }: Omit<PathUnit, 'script' | 'watched' | 'restartMs'>, signal: AbortSignal): Promise<number> {
+  if (![onCard.siteSettings, onCard.siteFaults].some((file) => existsSync(join(card, file)))) return 0 // ConditionPathExists
+  return await runScript({ path: fileURLToPath(new URL('site/fleet-site.sh', OS_IMAGE)), environment, systemd, onLine }, signal)
 }
 
 /** SSH of a simulated Pi: it can be switched on and off, but nobody can log in. */

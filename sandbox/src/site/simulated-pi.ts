@@ -108,7 +108,8 @@ async function boot({ power, environment, asked, greengrass, stand, surroundings
     const told = readStatus(line)
     if (told !== undefined) stand.change(told)
   }
-  await takeOverSite({ card: power.card, environment, systemd: asked, onLine: onSiteLine }, signal)
+  const code = await takeOverSite({ card: power.card, environment, systemd: asked, onLine: onSiteLine }, signal)
+  if (code !== 0) log.warn('settings of the site were not taken over', { code })
   if (existsSync(join(power.card, onCard.initConfig))) await greengrass.start().catch((error: unknown) => log.error('the nucleus cannot start', { error }))
   if (existsSync(join(power.card, onCard.firstBootDone))) return stand.change({ state: 'joined', what: 'joined the fleet at an earlier start' })
   const run = firstBoot(

@@ -1,7 +1,7 @@
 // e2e/outsiders/pulumi/stack.ts: the real program with the Pulumi CLI, its state in a folder, its cloud the twin.
 import { PROJECT } from '@fleet/contract/stage'
 import { secretsProviderOf } from '@fleet/ops/deploy/choose-engine'
-import { cloudEnvironment } from '@fleet/ops/deploy/deploy'
+import { cloudEnvironment } from '@fleet/ops/deploy/cloud-environment'
 import { pulumiCliEngine } from '@fleet/ops/stack/pulumi-cli'
 import type { StackEngine, StackRun } from '@fleet/ops/stack/stack-engine'
 import { sandboxTarget, type Target } from '@fleet/ops/target/target'

@@ -6,8 +6,15 @@ import { EXIT } from '../shell/exit-code.ts'
 import type { Invocation } from '../shell/invocation.ts'
 import { show } from '../shell/shell.ts'
 import { acknowledge, alarmsOf } from './alarms.ts'
-import type { AckOptions, ListOptions } from './command.ts'
 import { renderAlarms } from './render.ts'
+
+export interface AckOptions {
+  readonly by?: string
+}
+
+export interface ListOptions {
+  readonly all?: true
+}
 
 export async function runList({ shell, options, target }: Invocation<ListOptions>) {
   const alarms = await alarmsOf(target())

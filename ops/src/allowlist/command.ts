@@ -3,25 +3,14 @@ import type { Command } from 'commander'
 import { days, wholeNumber } from '../shell/argument.ts'
 import { fleetCommand, group, runs } from '../shell/fleet-command.ts'
 
-export interface AllowlistOptions {
-  readonly file?: string
-  readonly purge?: true
-  readonly purgeAfter?: number
-}
-
-export interface ApplyOptions extends AllowlistOptions {
-  readonly confirmSuspend?: number
-  readonly yes?: true
-}
-
 export const allowlistCommand = (): Command =>
   group('allowlist', { summary: 'Say which devices may join, and make it so', examples: [['fleet allowlist plan', 'what a changed allowlist.txt would do']] })
-    .addCommand(withOptions(fleetCommand('plan', PLAN)).action(runs<AllowlistOptions>(async () => (await import('./run-plan.ts')).runPlan)))
+    .addCommand(withOptions(fleetCommand('plan', PLAN)).action(runs(async () => (await import('./run-plan.ts')).runPlan)))
     .addCommand(
       withOptions(fleetCommand('apply', APPLY))
         .option('--confirm-suspend <number>', 'allow exactly so many devices to lose access, when they are more than 10 % and more than 5', wholeNumber)
         .option('-y, --yes', 'do not ask')
-        .action(runs<ApplyOptions>(async () => (await import('./run-apply.ts')).runApply)),
+        .action(runs(async () => (await import('./run-apply.ts')).runApply)),
     )
 
 const withOptions = (command: Command) =>

@@ -3,11 +3,15 @@ import { EXIT } from '../shell/exit-code.ts'
 import type { Invocation } from '../shell/invocation.ts'
 import { plain } from '../shell/paint.ts'
 import { show } from '../shell/shell.ts'
-import type { ApplyOptions } from './command.ts'
 import { losses } from './limit.ts'
 import { reconcile, type ReconcilePlan } from './reconcile.ts'
 import { reconciledJson, renderOutcome, renderPlan, renderReconciled } from './render.ts'
-import { requestOf } from './run-plan.ts'
+import { requestOf, type AllowlistOptions } from './run-plan.ts'
+
+export interface ApplyOptions extends AllowlistOptions {
+  readonly confirmSuspend?: number
+  readonly yes?: true
+}
 
 export async function runApply({ shell, options, target }: Invocation<ApplyOptions>) {
   const { confirmSuspend, yes } = options

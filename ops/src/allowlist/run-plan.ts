@@ -2,9 +2,14 @@
 import { EXIT } from '../shell/exit-code.ts'
 import type { Invocation } from '../shell/invocation.ts'
 import { show } from '../shell/shell.ts'
-import type { AllowlistOptions } from './command.ts'
 import { planReconcile, type PlanRequest } from './reconcile.ts'
 import { renderPlan } from './render.ts'
+
+export interface AllowlistOptions {
+  readonly file?: string
+  readonly purge?: true
+  readonly purgeAfter?: number
+}
 
 export async function runPlan({ shell, options, target }: Invocation<AllowlistOptions>) {
   show(shell, await planReconcile(target(), requestOf(options)), renderPlan)

@@ -3,10 +3,6 @@ import type { Command } from 'commander'
 import { seconds } from '../shell/argument.ts'
 import { fleetCommand, runs } from '../shell/fleet-command.ts'
 
-export interface AuditOptions {
-  readonly wait: number
-}
-
 const DEFAULT_WAIT_S = 300
 
 export const auditCommand = (): Command =>
@@ -16,4 +12,4 @@ export const auditCommand = (): Command =>
     examples: [['fleet audit', 'all checks, now']],
   })
     .option('--wait <seconds>', 'how long to wait for the audit', seconds, DEFAULT_WAIT_S)
-    .action(runs<AuditOptions>(async () => (await import('./run.ts')).runAudit))
+    .action(runs(async () => (await import('./run.ts')).runAudit))

@@ -7,8 +7,11 @@ import { EXIT } from '../shell/exit-code.ts'
 import type { Invocation } from '../shell/invocation.ts'
 import { show } from '../shell/shell.ts'
 import { runAuditNow } from './audit.ts'
-import type { AuditOptions } from './command.ts'
 import { renderAudit } from './render.ts'
+
+export interface AuditOptions {
+  readonly wait: number
+}
 
 export async function runAudit({ shell, options, target }: Invocation<AuditOptions>) {
   const where = target()

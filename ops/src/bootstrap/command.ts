@@ -2,11 +2,6 @@
 import type { Command } from 'commander'
 import { fleetCommand, runs } from '../shell/fleet-command.ts'
 
-export interface BootstrapCommandOptions {
-  readonly repository?: string
-  readonly yes?: true
-}
-
 export const bootstrapCommand = (): Command =>
   fleetCommand('bootstrap', {
     summary: 'Make what must be there before the stack, and what outlives it',
@@ -24,4 +19,4 @@ Shows what is there and what it would make, and asks, if there is a terminal. Ca
   })
     .option('--repository <owner/name>', 'the repository on GitHub whose workflows may deploy this stage (on AWS: default, that of the remote origin)')
     .option('-y, --yes', 'do not ask')
-    .action(runs<BootstrapCommandOptions>(async () => (await import('./run.ts')).runBootstrap))
+    .action(runs(async () => (await import('./run.ts')).runBootstrap))

@@ -4,10 +4,14 @@ import type { Invocation } from '../shell/invocation.ts'
 import { plain } from '../shell/paint.ts'
 import { show } from '../shell/shell.ts'
 import { bootstrap } from './bootstrap.ts'
-import type { BootstrapCommandOptions } from './command.ts'
 import { parseRepository, repositoryOfOrigin } from './github-repository.ts'
 import { planBootstrap } from './plan.ts'
 import { renderBootstrapped, renderBootstrapPlan } from './render.ts'
+
+export interface BootstrapCommandOptions {
+  readonly repository?: string
+  readonly yes?: true
+}
 
 export async function runBootstrap({ shell, options, target: choose }: Invocation<BootstrapCommandOptions>) {
   const target = choose()

@@ -2,11 +2,6 @@
 import { Option, type Command } from 'commander'
 import { fleetCommand, group, runs } from '../shell/fleet-command.ts'
 
-export interface AddUserOptions {
-  readonly group: 'viewer' | 'operator'
-  readonly newPassword?: true
-}
-
 export const consoleCommand = (): Command =>
   group('console', { summary: 'Look after the console page and the people who may sign in', examples: [['fleet console show', 'where it is'], ['fleet console user add ann --group operator', 'let Ann in']] })
     .addCommand(
@@ -26,12 +21,12 @@ export const consoleCommand = (): Command =>
             .argument('<name>', 'by which she signs in')
             .addOption(new Option('--group <group>', 'viewer or operator').choices(['viewer', 'operator']).makeOptionMandatory())
             .option('--new-password', 'give a first password again')
-            .action(runs<AddUserOptions, [string]>(async () => (await import('./run.ts')).runAddUser)),
+            .action(runs(async () => (await import('./run.ts')).runAddUser)),
         )
         .addCommand(
           fleetCommand('remove', { summary: 'Let a person out', description: 'What a page that is open may still do ends within the hour, with its credentials.', examples: [['fleet console user remove ann', 'she may not sign in any more']] })
             .argument('<name>', 'by which she signs in')
-            .action(runs<object, [string]>(async () => (await import('./run.ts')).runRemoveUser)),
+            .action(runs(async () => (await import('./run.ts')).runRemoveUser)),
         )
         .addCommand(fleetCommand('list', { summary: 'List who may sign in', examples: [['fleet console user list', 'names, groups, and whether they ever came']] }).action(runs(async () => (await import('./run.ts')).runListUsers))),
     )

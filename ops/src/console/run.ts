@@ -4,10 +4,14 @@ import { explaining } from '../aws/aws-failure.ts'
 import { EXIT } from '../shell/exit-code.ts'
 import type { Invocation } from '../shell/invocation.ts'
 import { show } from '../shell/shell.ts'
-import type { AddUserOptions } from './command.ts'
 import { peopleOf, type People } from './people.ts'
 import { poolsOf } from './pools.ts'
 import { renderAdded, renderConsole, renderPeople } from './render.ts'
+
+export interface AddUserOptions {
+  readonly group: 'viewer' | 'operator'
+  readonly newPassword?: true
+}
 
 export async function runShowConsole({ shell, target: choose }: Invocation<object>) {
   const target = choose()

@@ -3,14 +3,6 @@ import type { Command } from 'commander'
 import { positive, wholeNumber } from '../shell/argument.ts'
 import { DEFAULT_STAGE, group, runs } from '../shell/fleet-command.ts'
 
-export interface CostOptions {
-  readonly devices: number
-  readonly messagesPerMinute: number
-  readonly messageKb: number
-  readonly reportKb: number
-  readonly batch: number
-}
-
 export const costCommand = (): Command =>
   group('cost', {
     summary: 'Estimate what a fleet costs in a month',
@@ -30,4 +22,4 @@ export const costCommand = (): Command =>
     .option('--batch <number>', 'reports that are sent as one message', positive, 1)
     .option('--stage <name>', 'whose log retention counts: the <name> of Pulumi.<name>.yaml', DEFAULT_STAGE)
     .option('--json', 'print the result as JSON on stdout, and nothing else there')
-    .action(runs<CostOptions>(async () => (await import('./run.ts')).runCost))
+    .action(runs(async () => (await import('./run.ts')).runCost))

@@ -5,11 +5,18 @@ import type { Invocation } from '../shell/invocation.ts'
 import { show } from '../shell/shell.ts'
 import { readStageFile } from '../stack/stage-file.ts'
 import { REPOSITORY } from '../target/repository.ts'
-import type { CostOptions } from './command.ts'
 import { keptTelemetry, ownDesign, USUAL } from './designs.ts'
 import { estimate, total } from './estimate.ts'
 import { EVIDENCE, PRICES } from './prices.ts'
 import { renderCost, type Cost } from './render.ts'
+
+export interface CostOptions {
+  readonly devices: number
+  readonly messagesPerMinute: number
+  readonly messageKb: number
+  readonly reportKb: number
+  readonly batch: number
+}
 
 export function runCost({ shell, options }: Invocation<CostOptions>) {
   const { stage } = readStageFile(REPOSITORY, options.stage)

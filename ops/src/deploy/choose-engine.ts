@@ -2,7 +2,7 @@
 import { join, resolve } from 'node:path'
 import { FleetError } from '@fleet/contract/errors'
 import { PROJECT } from '@fleet/contract/stage'
-import { cloudEnvironment } from './deploy.ts'
+import { cloudEnvironment } from './cloud-environment.ts'
 import { inProcessEngine } from '../stack/in-process.ts'
 import { pulumiCliEngine, pulumiOnPath } from '../stack/pulumi-cli.ts'
 import type { StackEngine } from '../stack/stack-engine.ts'

@@ -2,18 +2,7 @@
 import type { Command } from 'commander'
 import { seconds } from '../shell/argument.ts'
 import { fleetCommand, runs } from '../shell/fleet-command.ts'
-import { canary, type Canary } from './canary-argument.ts'
-
-export interface WatchedOptions {
-  readonly canary?: Canary
-  readonly watch?: true
-  readonly wait: number
-}
-
-export interface DeployOptions extends WatchedOptions {
-  readonly preview?: true
-  readonly refresh?: true
-}
+import { canary } from './canary-argument.ts'
 
 const DEFAULT_WAIT_S = 1800
 
@@ -37,7 +26,7 @@ export const deployCommand = (): Command =>
       .option('--preview', 'only show what would change')
       .option('--refresh', 'look first what is really there, and make again what somebody has removed'),
   )
-    .action(runs<DeployOptions>(async () => (await import('./run.ts')).runDeploy))
+    .action(runs(async () => (await import('./run.ts')).runDeploy))
     .addCommand(historyCommand())
     .addCommand(rollbackCommand())
     .addCommand(pauseCommand())
@@ -63,7 +52,7 @@ const rollbackCommand = (): Command =>
         ['fleet deploy rollback 7f3a09c2b1d4', 'a certain one, of fleet deploy history'],
       ],
     }).argument('[release]', 'its id'),
-  ).action(runs<WatchedOptions, [string | undefined]>(async () => (await import('./run-history.ts')).runRollback))
+  ).action(runs(async () => (await import('./run-history.ts')).runRollback))
 
 const pauseCommand = (): Command =>
   fleetCommand('pause', {

@@ -19,6 +19,7 @@ import type { Outputs, StackChange, StackEngine, StackProgress, StackResult } fr
 import type { Target } from '../target/target.ts'
 import { canaryIn, refuseIfPinned, wavesOf } from './canary.ts'
 import type { Canary } from './canary-argument.ts'
+import { cloudEnvironment } from './cloud-environment.ts'
 import { remember, storeOf } from './history.ts'
 import { makeRoom, takeOver } from './take-over.ts'
 
@@ -119,10 +120,3 @@ async function withManifestFile<T>(release: ReleaseManifest | undefined, work: (
     await rm(folder, { recursive: true, force: true })
   }
 }
-
-/** How the engine's process reaches the same cloud. */
-export const cloudEnvironment = ({ endpoint, credentials, stage }: Target): Record<string, string> => ({
-  AWS_REGION: stage.region,
-  ...(endpoint !== undefined && { AWS_ENDPOINT_URL: endpoint }),
-  ...(credentials && { AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey, AWS_SESSION_TOKEN: '', AWS_PROFILE: '' }),
-})

@@ -2,11 +2,10 @@
 import { EXIT } from '../shell/exit-code.ts'
 import type { Invocation } from '../shell/invocation.ts'
 import { show } from '../shell/shell.ts'
-import type { WatchedOptions } from './command.ts'
 import { readHistory, storeOf } from './history.ts'
 import { renderHistory } from './render-rollout.ts'
 import { rollBack } from './rollback.ts'
-import { deployAndWatch } from './run.ts'
+import { deployAndWatch, type WatchedOptions } from './run.ts'
 
 export async function runHistory({ shell, target }: Invocation<object>) {
   show(shell, await readHistory(storeOf(target())), (history, paint) => renderHistory(history, shell.now(), paint))

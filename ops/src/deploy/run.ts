@@ -5,12 +5,23 @@ import { plain } from '../shell/paint.ts'
 import { show, type Shell } from '../shell/shell.ts'
 import type { StackProgress } from '../stack/stack-engine.ts'
 import type { Target } from '../target/target.ts'
+import type { Canary } from './canary-argument.ts'
 import { chosenEngine } from './choose-engine.ts'
-import type { DeployOptions, WatchedOptions } from './command.ts'
 import { deploy, previewDeploy } from './deploy.ts'
 import { renderDeployed, renderPreview, renderProgress } from './render.ts'
 import { renderLook, renderWatched } from './render-rollout.ts'
 import { watchRollout, type Watched } from './watch.ts'
+
+export interface DeployOptions extends WatchedOptions {
+  readonly preview?: true
+  readonly refresh?: true
+}
+
+export interface WatchedOptions {
+  readonly canary?: Canary
+  readonly watch?: true
+  readonly wait: number
+}
 
 export async function runDeploy({ shell, options, target: choose }: Invocation<DeployOptions>): Promise<ExitCode> {
   const target = choose()

@@ -1,47 +1,31 @@
 // ops/src/image/command.ts: `fleet image`: what it takes, and what its help says.
 import { Option, type Command } from 'commander'
 import { fleetCommand, group, runs } from '../shell/fleet-command.ts'
-import type { Flavour } from './versions.ts'
-
-export interface ImageOptions {
-  readonly flavour: Flavour
-  readonly out: string
-}
-
-export interface BuildImageOptions extends ImageOptions {
-  /** False by --no-upload. */
-  readonly upload: boolean
-}
-
-export interface FlashOptions {
-  readonly out: string
-  readonly sandboxHost?: string
-}
 
 const flavours = () => new Option('--flavour <name>', 'pi: Raspberry Pi OS; generic: Debian for arm64 boards with UEFI').choices(['pi', 'generic']).default('pi')
 
 export const imageCommand = (): Command =>
   group('image', { summary: 'Build, fetch and check the image of the SD card', examples: [['fleet image download', 'the newest one, checked, ready to flash']] })
     .addCommand(fleetCommand('pin', PIN).action(runs(async () => (await import('./run.ts')).runPin)))
-    .addCommand(fleetCommand('key', KEY).option('--out <file>', 'where the private half is written', 'fleet-image-signing-key.pem').action(runs<{ readonly out: string }>(async () => (await import('./run.ts')).runKey)))
+    .addCommand(fleetCommand('key', KEY).option('--out <file>', 'where the private half is written', 'fleet-image-signing-key.pem').action(runs(async () => (await import('./run.ts')).runKey)))
     .addCommand(
       fleetCommand('build', BUILD)
         .addOption(flavours())
         .option('--out <folder>', 'where image and SBOM are written; needs some 10 GB', 'fleet-image')
         .option('--no-upload', 'leave it in the folder, unsigned')
-        .action(runs<BuildImageOptions>(async () => (await import('./run.ts')).runBuild)),
+        .action(runs(async () => (await import('./run.ts')).runBuild)),
     )
     .addCommand(
       fleetCommand('download', DOWNLOAD)
         .addOption(flavours())
         .option('--out <folder>', 'where image and SBOM are written', 'fleet-image')
-        .action(runs<ImageOptions>(async () => (await import('./run.ts')).runDownload)),
+        .action(runs(async () => (await import('./run.ts')).runDownload)),
     )
     .addCommand(
       fleetCommand('boot-files', BOOT_FILES)
         .option('--out <folder>', 'the boot partition of a card, or a folder', '.')
         .option('--sandbox-host <name>', 'the name by which a virtual machine reaches the sandbox on this machine')
-        .action(runs<FlashOptions>(async () => (await import('./run.ts')).runBootFiles)),
+        .action(runs(async () => (await import('./run.ts')).runBootFiles)),
     )
 
 const PIN = {

@@ -9,12 +9,26 @@ import type { Invocation } from '../shell/invocation.ts'
 import { show } from '../shell/shell.ts'
 import { bootFolder } from './boot-folder.ts'
 import { buildImage } from './build-image.ts'
-import type { BuildImageOptions, FlashOptions, ImageOptions } from './command.ts'
 import { pin } from './pin.ts'
 import { renderBuilt, renderPinned } from './render.ts'
 import { newSigningKeys, privateKeyOf, PUBLIC_KEY_FILE, publicKeyOf } from './signing.ts'
 import { downloadImage, upload } from './stored-image.ts'
-import { pinnedSources, readVersions } from './versions.ts'
+import { pinnedSources, readVersions, type Flavour } from './versions.ts'
+
+export interface FlashOptions {
+  readonly out: string
+  readonly sandboxHost?: string
+}
+
+export interface BuildImageOptions extends ImageOptions {
+  /** False by --no-upload. */
+  readonly upload: boolean
+}
+
+export interface ImageOptions {
+  readonly flavour: Flavour
+  readonly out: string
+}
 
 export async function runPin({ shell }: Invocation<object>) {
   show(shell, await pin({ report: shell.progress.show }), renderPinned)

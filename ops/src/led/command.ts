@@ -3,11 +3,6 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { seconds } from '../shell/argument.ts'
 import { fleetCommand, runs } from '../shell/fleet-command.ts'
 
-export interface LedOptions {
-  readonly frequency?: number
-  readonly wait: number
-}
-
 const DEFAULT_WAIT_S = 15
 
 export const ledCommand = (): Command =>
@@ -22,7 +17,7 @@ export const ledCommand = (): Command =>
     .argument('<serial>', 'the device')
     .option('-f, --frequency <hertz>', 'times a second, 0.1 to 50', hertz)
     .option('--wait <seconds>', 'how long to wait for the device', seconds, DEFAULT_WAIT_S)
-    .action(runs<LedOptions, [string]>(async () => (await import('./run.ts')).runLed))
+    .action(runs(async () => (await import('./run.ts')).runLed))
 
 /** The limits are the contract's, whose schema is too slow to load for a help text (a test compares them). */
 function hertz(text: string): number {

@@ -3,9 +3,13 @@ import { parseSerialNumber } from '@fleet/contract/serial-number'
 import { EXIT } from '../shell/exit-code.ts'
 import type { Invocation } from '../shell/invocation.ts'
 import { show } from '../shell/shell.ts'
-import type { LedOptions } from './command.ts'
 import { renderAnswer, renderLed } from './render.ts'
 import { readLed, setLed } from './set-led.ts'
+
+export interface LedOptions {
+  readonly frequency?: number
+  readonly wait: number
+}
 
 const EXITS = { applied: EXIT.done, refused: EXIT.failed, waiting: EXIT.unconfirmed } as const
 

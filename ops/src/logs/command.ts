@@ -3,11 +3,6 @@ import type { Command } from 'commander'
 import { sinceWhen } from '../shell/argument.ts'
 import { fleetCommand, runs } from '../shell/fleet-command.ts'
 
-export interface LogsOptions {
-  readonly follow?: true
-  readonly since: (now: Date) => Date
-}
-
 const DEFAULT_SINCE = '1h'
 
 export const logsCommand = (): Command =>
@@ -23,4 +18,4 @@ export const logsCommand = (): Command =>
     .argument('[component]', 'one component only')
     .option('--since <time>', `so long ago (10m, 2h, 3d), or a date; at most 30 days (default: ${DEFAULT_SINCE})`, sinceWhen, sinceWhen(DEFAULT_SINCE))
     .option('--follow', 'go on as more comes')
-    .action(runs<LogsOptions, [string, string | undefined]>(async () => (await import('./run.ts')).runLogs))
+    .action(runs(async () => (await import('./run.ts')).runLogs))

@@ -3,9 +3,13 @@ import { parseSerialNumber } from '@fleet/contract/serial-number'
 import { EXIT } from '../shell/exit-code.ts'
 import type { Invocation } from '../shell/invocation.ts'
 import type { Shell } from '../shell/shell.ts'
-import type { LogsOptions } from './command.ts'
 import { followLogs, readLogs, type LogLine } from './read-logs.ts'
 import { renderLine } from './render.ts'
+
+export interface LogsOptions {
+  readonly follow?: true
+  readonly since: (now: Date) => Date
+}
 
 const MOST_DAYS_MS = 30 * 86_400_000
 

@@ -3,23 +3,12 @@ import { Option, type Command } from 'commander'
 import { wholeNumber } from '../shell/argument.ts'
 import { fleetCommand, group, runs } from '../shell/fleet-command.ts'
 
-export interface ReportOptions {
-  readonly output?: string
-}
-
-export interface CommentOptions {
-  readonly number: number
-  readonly commit: string
-  readonly checks: string
-  readonly json?: true
-}
-
 export const pullRequestCommand = (): Command =>
   group('pull-request', { summary: 'Say on a pull request what it would do', examples: [['fleet pull-request report', 'what this checkout would do to stage dev, in Markdown']] })
     .addCommand(
       fleetCommand('report', REPORT)
         .option('--output <name>', 'also as this output of the step, for other jobs of a GitHub workflow')
-        .action(runs<ReportOptions>(async () => (await import('./run-report.ts')).runReport)),
+        .action(runs(async () => (await import('./run-report.ts')).runReport)),
     )
     .addCommand(
       group('comment', COMMENT)
@@ -27,7 +16,7 @@ export const pullRequestCommand = (): Command =>
         .requiredOption('--commit <sha>', 'what was reported on')
         .addOption(new Option('--checks <result>', 'how the checks ended').choices(['success', 'failure', 'cancelled', 'skipped']).makeOptionMandatory())
         .option('--json', 'print the result as JSON on stdout, and nothing else there')
-        .action(runs<CommentOptions>(async () => (await import('./run-comment.ts')).runComment)),
+        .action(runs(async () => (await import('./run-comment.ts')).runComment)),
     )
 
 const REPORT = {

@@ -3,9 +3,15 @@ import { FleetError } from '@fleet/contract/errors'
 import { EXIT } from '../shell/exit-code.ts'
 import type { ExitCode, Invocation } from '../shell/invocation.ts'
 import { show } from '../shell/shell.ts'
-import type { CommentOptions } from './command.ts'
 import { keepComment, type Kept } from './github-comments.ts'
 import { MARK, renderComment, type Checks } from './markdown.ts'
+
+export interface CommentOptions {
+  readonly number: number
+  readonly commit: string
+  readonly checks: string
+  readonly json?: true
+}
 
 export async function runComment({ shell, options }: Invocation<CommentOptions>): Promise<ExitCode> {
   const { GITHUB_TOKEN: token, GITHUB_REPOSITORY: repository } = required(shell.environment, ['GITHUB_TOKEN', 'GITHUB_REPOSITORY'])

@@ -7,9 +7,12 @@ import { EXIT } from '../shell/exit-code.ts'
 import { failureJson } from '../shell/failure.ts'
 import type { ExitCode, Invocation } from '../shell/invocation.ts'
 import { show } from '../shell/shell.ts'
-import type { ReportOptions } from './command.ts'
 import { renderReport } from './markdown.ts'
 import { failuresOf, reportOn, type Part } from './report.ts'
+
+export interface ReportOptions {
+  readonly output?: string
+}
 
 export async function runReport({ shell, options, target: choose }: Invocation<ReportOptions>): Promise<ExitCode> {
   const outputFile = options.output === undefined ? undefined : fileOfOutputs(shell.environment)

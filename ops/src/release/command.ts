@@ -2,17 +2,13 @@
 import { Option, type Command } from 'commander'
 import { fleetCommand, group, runs } from '../shell/fleet-command.ts'
 
-export interface PublishOptions {
-  readonly builder?: 'docker' | 'plain-oci'
-}
-
 export const releaseCommand = (): Command =>
   group('release', { summary: 'Publish the components of this checkout', examples: [['fleet release plan', 'which components have changed']] })
     .addCommand(fleetCommand('plan', PLAN).action(runs(async () => (await import('./run.ts')).runPlan)))
     .addCommand(
       fleetCommand('publish', PUBLISH)
         .addOption(new Option('--builder <name>', 'what builds the images (default: docker for AWS, plain-oci for a sandbox)').choices(['docker', 'plain-oci']))
-        .action(runs<PublishOptions>(async () => (await import('./run.ts')).runPublish)),
+        .action(runs(async () => (await import('./run.ts')).runPublish)),
     )
 
 const PLAN = {

@@ -3,9 +3,12 @@ import { EXIT } from '../shell/exit-code.ts'
 import type { Invocation } from '../shell/invocation.ts'
 import { show } from '../shell/shell.ts'
 import { chosenBuilder } from './choose-builder.ts'
-import type { PublishOptions } from './command.ts'
 import { planOfRelease, publishRelease } from './publish-release.ts'
 import { renderPublished, renderReleasePlan } from './render.ts'
+
+export interface PublishOptions {
+  readonly builder?: 'docker' | 'plain-oci'
+}
 
 export async function runPlan({ shell, target }: Invocation<object>) {
   show(shell, await planOfRelease(target()), renderReleasePlan)

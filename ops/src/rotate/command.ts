@@ -3,13 +3,6 @@ import type { Command } from 'commander'
 import { durationMs, seconds } from '../shell/argument.ts'
 import { fleetCommand, runs } from '../shell/fleet-command.ts'
 
-export interface RotateOptions {
-  readonly all?: true
-  readonly olderThan?: number
-  readonly wait: number
-  readonly yes?: true
-}
-
 const DEFAULT_WAIT_S = 3600
 
 export const rotateCommand = (): Command =>
@@ -29,7 +22,7 @@ export const rotateCommand = (): Command =>
     .option('--older-than <time>', 'every device whose certificate is older than this, such as 90d', durationMs)
     .option('--wait <seconds>', 'how long to follow the rotations; 0 only asks', seconds, DEFAULT_WAIT_S)
     .option('-y, --yes', 'do not ask before --all and --older-than')
-    .action(runs<RotateOptions, [readonly string[]]>(async () => (await import('./run.ts')).runRotate))
+    .action(runs(async () => (await import('./run.ts')).runRotate))
     .addCommand(statusCommand())
 
 const statusCommand = (): Command =>
@@ -41,4 +34,4 @@ const statusCommand = (): Command =>
     ],
   })
     .argument('[serials...]', 'the devices')
-    .action(runs<object, [readonly string[]]>(async () => (await import('./run.ts')).runRotateStatus))
+    .action(runs(async () => (await import('./run.ts')).runRotateStatus))

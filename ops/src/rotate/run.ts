@@ -13,12 +13,18 @@ import { show } from '../shell/shell.ts'
 import { unknownDevice } from '../status/fleet-status.ts'
 import { cloudNow } from '../target/cloud-time.ts'
 import type { Target } from '../target/target.ts'
-import type { RotateOptions } from './command.ts'
 import { follow } from './follow.ts'
 import { planRotations, type RotationPlan } from './plan.ts'
 import { renderChange, renderPlan, renderRotations } from './render.ts'
 import { rotationsOf, type Rotations } from './rotations.ts'
 import { hasEnded, type RotationStatus } from './rotation-status.ts'
+
+export interface RotateOptions {
+  readonly all?: true
+  readonly olderThan?: number
+  readonly wait: number
+  readonly yes?: true
+}
 
 export async function runRotate({ shell, options, target }: Invocation<RotateOptions>, given: readonly string[]): Promise<ExitCode> {
   if ((given.length > 0) === (options.all === true || options.olderThan !== undefined)) {

@@ -3,10 +3,6 @@ import { InvalidArgumentError, type Command } from 'commander'
 import { durationMs } from '../shell/argument.ts'
 import { group, runs, type CommandText } from '../shell/fleet-command.ts'
 
-export interface PowerOptions {
-  readonly new?: true
-}
-
 export const sandboxCommand = (): Command =>
   group('sandbox', {
     summary: 'Lay hands on the simulated Pis of a running sandbox',
@@ -19,7 +15,7 @@ export const sandboxCommand = (): Command =>
     .addCommand(
       hands('press', { summary: 'Press the button of a Pi and let it go', examples: [['fleet sandbox press 10000000a1b2c3d4', 'once']] })
         .argument('<serial>', 'the Pi')
-        .action(runs<object, [string]>(async () => (await import('./run.ts')).runPress)),
+        .action(runs(async () => (await import('./run.ts')).runPress)),
     )
     .addCommand(
       hands('power', {
@@ -34,18 +30,18 @@ export const sandboxCommand = (): Command =>
         .argument('<on|off>', 'what to do', oneOf('on', 'off'))
         .argument('<serial>', 'the Pi')
         .option('--new', 'flash the card anew first')
-        .action(runs<PowerOptions, ['on' | 'off', string]>(async () => (await import('./run.ts')).runPower)),
+        .action(runs(async () => (await import('./run.ts')).runPower)),
     )
     .addCommand(
       hands('unplug', { summary: 'Cut the power of a Pi, in the middle of whatever it does', examples: [['fleet sandbox unplug 10000000a1b2c3d4', 'power on brings it back']] })
         .argument('<serial>', 'the Pi')
-        .action(runs<object, [string]>(async () => (await import('./run.ts')).runUnplug)),
+        .action(runs(async () => (await import('./run.ts')).runUnplug)),
     )
     .addCommand(
       hands('network', { summary: 'Cut the network of a Pi, or mend it', examples: [['fleet sandbox network cut 10000000a1b2c3d4', 'its button still works']] })
         .argument('<cut|restore>', 'what to do', oneOf('cut', 'restore'))
         .argument('<serial>', 'the Pi')
-        .action(runs<object, ['cut' | 'restore', string]>(async () => (await import('./run.ts')).runNetwork)),
+        .action(runs(async () => (await import('./run.ts')).runNetwork)),
     )
     .addCommand(
       hands('clock', {
@@ -61,7 +57,7 @@ export const sandboxCommand = (): Command =>
         .allowUnknownOption() // -2h is no option
         .argument('<by>', 'by how much: +365d, -2h, 0', durationMs)
         .argument('[serial]', 'the Pi')
-        .action(runs<object, [number, string | undefined]>(async () => (await import('./run.ts')).runClock)),
+        .action(runs(async () => (await import('./run.ts')).runClock)),
     )
 
 /** These speak to a sandbox only: no stage, no --aws. */

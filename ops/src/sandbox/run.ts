@@ -5,9 +5,12 @@ import { EXIT } from '../shell/exit-code.ts'
 import type { Invocation } from '../shell/invocation.ts'
 import { show, type Shell } from '../shell/shell.ts'
 import { chosenSandbox } from '../target/choose-target.ts'
-import type { PowerOptions } from './command.ts'
 import { controlClient, type ControlClient } from './control-client.ts'
 import { renderPi, renderPis, renderPressed, renderStarting } from './render.ts'
+
+export interface PowerOptions {
+  readonly new?: true
+}
 
 export async function runList({ shell }: Invocation<object>) {
   show(shell, { pis: await clientFor(shell).pis() }, renderPis)

@@ -1,6 +1,6 @@
 // ops/src/shell/fleet-command.ts: what all commands share: options, examples in the help, and how an error becomes an exit code.
 import { Command } from 'commander'
-import type { ExitCode, Invocation } from './invocation.ts'
+import type { CommonOptions, ExitCode, Invocation } from './invocation.ts'
 
 /** A command and what it costs and looks like: each `example` is a line to type and what it does. */
 export interface CommandText {
@@ -34,13 +34,6 @@ export function group(name: string, { summary, description = '', examples }: Com
     .helpOption('-h, --help', 'show this help')
     .helpCommand(false)
     .addHelpText('after', `\nExample${examples.length > 1 ? 's' : ''}:\n${list}`)
-}
-
-/** Options that every command has, as commander parses them. */
-export interface CommonOptions {
-  readonly stage: string
-  readonly aws?: true
-  readonly json?: true
 }
 
 /** What a command does, apart in a module of its own that is loaded only when it is called: SDK clients are slow to load. */

@@ -4,11 +4,17 @@ import type { Target } from '../target/target.ts'
 import { explained } from '../aws/aws-failure.ts'
 import { EXIT, exitCodeOf } from './exit-code.ts'
 import { asFleetError, failureJson, renderFailure } from './failure.ts'
-import type { CommonOptions } from './fleet-command.ts'
 import { paintFor } from './paint.ts'
 import { processShell, type Shell } from './shell.ts'
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+/** Options that every command has, as commander parses them. */
+export interface CommonOptions {
+  readonly stage: string
+  readonly aws?: true
+  readonly json?: true
+}
 
 export interface Invocation<Options> {
   readonly shell: Shell

@@ -2,10 +2,6 @@
 import type { Command } from 'commander'
 import { fleetCommand, runs } from '../shell/fleet-command.ts'
 
-export interface StatusOptions {
-  readonly brief?: true
-}
-
 export const statusCommand = (): Command =>
   fleetCommand('status', {
     summary: 'Show how the devices stand',
@@ -23,4 +19,4 @@ Costs for N devices: one list call for each 250 and one for each 100 of them, tw
   })
     .argument('[serial]', 'one device')
     .option('--brief', 'without connection, LED, button, updates, components and certificate')
-    .action(runs<StatusOptions, [string | undefined]>(async () => (await import('./run.ts')).runStatus))
+    .action(runs(async () => (await import('./run.ts')).runStatus))

@@ -3,9 +3,12 @@ import { parseSerialNumber } from '@fleet/contract/serial-number'
 import { EXIT } from '../shell/exit-code.ts'
 import type { Invocation } from '../shell/invocation.ts'
 import { show } from '../shell/shell.ts'
-import type { StatusOptions } from './command.ts'
 import { fleetStatus, oneDeviceStatus } from './fleet-status.ts'
 import { renderDevice, renderFleet } from './render.ts'
+
+export interface StatusOptions {
+  readonly brief?: true
+}
 
 export async function runStatus({ shell, options, target }: Invocation<StatusOptions>, given: string | undefined) {
   const serial = given === undefined ? undefined : parseSerialNumber(given)

@@ -2,11 +2,6 @@
 import type { Command } from 'commander'
 import { fleetCommand, runs } from '../shell/fleet-command.ts'
 
-export interface DestroyCommandOptions {
-  readonly yesDestroy?: string
-  readonly purgeDevices?: true
-}
-
 export const destroyCommand = (): Command =>
   fleetCommand('destroy', {
     summary: 'Take a stage down; its devices can come back to the next stack',
@@ -23,4 +18,4 @@ Asks for the name of the stage. A stage that protects its data (fleetwright:prot
   })
     .option('--yes-destroy <stage>', 'do not ask: the name of the stage, once more')
     .option('--purge-devices', 'remove the devices for good as well: things, certificates, shadows')
-    .action(runs<DestroyCommandOptions>(async () => (await import('./run.ts')).runDestroy))
+    .action(runs(async () => (await import('./run.ts')).runDestroy))

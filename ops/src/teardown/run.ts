@@ -7,9 +7,13 @@ import type { Invocation } from '../shell/invocation.ts'
 import { plain } from '../shell/paint.ts'
 import { show, type Shell } from '../shell/shell.ts'
 import type { StackProgress } from '../stack/stack-engine.ts'
-import type { DestroyCommandOptions } from './command.ts'
 import { destroy, type DestroyPlan } from './destroy.ts'
 import { renderDestroyed, renderDestroyPlan } from './render.ts'
+
+export interface DestroyCommandOptions {
+  readonly yesDestroy?: string
+  readonly purgeDevices?: true
+}
 
 export async function runDestroy({ shell, options, target: choose }: Invocation<DestroyCommandOptions>) {
   const target = choose()

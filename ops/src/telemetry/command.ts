@@ -1,13 +1,8 @@
 // ops/src/telemetry/command.ts: `fleet telemetry`: what it takes, and what its help says.
-import { TELEMETRY_KINDS, type TelemetryKind } from '@fleet/contract/telemetry'
+import { TELEMETRY_KINDS } from '@fleet/contract/telemetry'
 import { type Command, Option } from 'commander'
 import { sinceWhen } from '../shell/argument.ts'
 import { fleetCommand, runs } from '../shell/fleet-command.ts'
-
-export interface TelemetryOptions {
-  readonly kind: TelemetryKind
-  readonly since?: (now: Date) => Date
-}
 
 export const telemetryCommand = (): Command =>
   fleetCommand('telemetry', {
@@ -22,4 +17,4 @@ export const telemetryCommand = (): Command =>
     .argument('<serial>', 'the device')
     .option('--since <time>', 'history from so long ago (10m, 2h, 3d), or from a date', sinceWhen)
     .addOption(new Option('--kind <kind>', 'of which kind, with --since').choices(TELEMETRY_KINDS).default('health'))
-    .action(runs<TelemetryOptions, [string]>(async () => (await import('./run.ts')).runTelemetry))
+    .action(runs(async () => (await import('./run.ts')).runTelemetry))

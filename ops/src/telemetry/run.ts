@@ -1,11 +1,16 @@
 // ops/src/telemetry/run.ts: `fleet telemetry`.
 import { parseSerialNumber } from '@fleet/contract/serial-number'
+import type { TelemetryKind } from '@fleet/contract/telemetry'
 import { EXIT } from '../shell/exit-code.ts'
 import type { Invocation } from '../shell/invocation.ts'
 import { show } from '../shell/shell.ts'
-import type { TelemetryOptions } from './command.ts'
 import { history, lastReports } from './read-telemetry.ts'
 import { renderReports } from './render.ts'
+
+export interface TelemetryOptions {
+  readonly kind: TelemetryKind
+  readonly since?: (now: Date) => Date
+}
 
 export async function runTelemetry({ shell, options: { kind, since }, target }: Invocation<TelemetryOptions>, given: string) {
   const serial = parseSerialNumber(given)

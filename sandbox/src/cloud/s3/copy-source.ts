@@ -1,5 +1,5 @@
 // sandbox/src/cloud/s3/copy-source.ts: the object that a copy reads: `/bucket/key?versionId=…`, and the conditions on it.
-import type { Found } from './object-operations.ts'
+import type { Found } from './objects.ts'
 import { refuseRead } from './preconditions.ts'
 import { s3Error } from './s3-error.ts'
 

@@ -6,13 +6,10 @@ import type { BucketRecord } from './buckets.ts'
 import { bucketArn } from './buckets.ts'
 import { copySource } from './copy-source.ts'
 import { contentHeaders, type Description, describe, refuseKey, refuseMetadata } from './object-description.ts'
-import type { ObjectContent, VersionRecord } from './objects.ts'
+import type { Found, VersionRecord } from './objects.ts'
 import { byteRange, refuseRead, refuseWrite } from './preconditions.ts'
 import type { S3Context, S3Operations } from './s3-context.ts'
 import { s3Error } from './s3-error.ts'
-
-/** An object that is there, with its bytes. */
-export type Found = VersionRecord & { readonly content: ObjectContent }
 
 export function objectOperations(context: S3Context) {
   const { buckets, objects } = context

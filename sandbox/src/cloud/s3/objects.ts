@@ -43,6 +43,9 @@ export interface VersionRecord {
   readonly content: ObjectContent | undefined
 }
 
+/** An object that is there, with its bytes. */
+export type Found = VersionRecord & { readonly content: ObjectContent }
+
 export interface Objects {
   readonly bodies: Bodies
   /** The newest version, which may be a delete marker. */

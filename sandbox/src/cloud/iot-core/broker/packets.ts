@@ -1,17 +1,10 @@
 // sandbox/src/cloud/iot-core/broker/packets.ts: what a connected client may say, and who answers it.
 import type { IDisconnectPacket, Packet } from 'mqtt-packet'
 import type { Client } from './client.ts'
-import type { Core } from './core.ts'
+import { expel, type Conversation } from './conversation.ts'
 import { handlePublish } from './publishing.ts'
-import type { RateMeter } from './rate-meter.ts'
-import { clientError, CODE, type Refusal } from './reason-codes.ts'
+import { clientError, CODE } from './reason-codes.ts'
 import { handleSubscribe, handleUnsubscribe } from './subscribing.ts'
-
-export interface Conversation {
-  readonly core: Core
-  readonly client: Client
-  readonly rates: RateMeter | undefined
-}
 
 export function handlePacket(conversation: Conversation, packet: Packet): void {
   const { client } = conversation
@@ -43,17 +36,4 @@ function handleDisconnect(client: Client, { reasonCode, properties }: IDisconnec
   if (asked !== undefined && client.session.expirySeconds > 0) client.session.expirySeconds = Math.min(asked, client.session.expirySeconds)
   const withWill = client.version === 5 && reasonCode === 0x04
   client.end({ reason: 'CLIENT_INITIATED_DISCONNECT', withoutWill: !withWill })
-}
-
-/** Logs a refusal of something that this client asked for. */
-export function logRefusal({ core, client }: Conversation, refusal: Refusal, fields: { readonly eventType?: string; readonly topicName?: string }): void {
-  const { clientId, identity, source } = client
-  const who = { clientId, principalId: identity.principalId, sourceIp: source.ip, sourcePort: source.port }
-  core.iotLog.failure({ eventType: 'Disconnect', protocol: 'MQTT', ...fields, ...who, reason: refusal.reason, details: refusal.details })
-}
-
-/** Logs the refusal and closes the connection. */
-export function expel(conversation: Conversation, refusal: Refusal, fields: { readonly eventType?: string; readonly topicName?: string }): void {
-  logRefusal(conversation, refusal, fields)
-  conversation.client.end({ reason: refusal.disconnectReason, code: refusal.code })
 }

@@ -1,9 +1,9 @@
 // sandbox/src/cloud/iot-core/broker/publishing.ts: a client publishes.
 import type { IPublishPacket } from 'mqtt-packet'
 import type { Client } from './client.ts'
+import { expel, logRefusal, type Conversation } from './conversation.ts'
 import type { Core } from './core.ts'
 import { messageOf, type Message } from './message.ts'
-import { expel, logRefusal, type Conversation } from './packets.ts'
 import { clientError, CODE, throttled, unauthorized, type Refusal } from './reason-codes.ts'
 import { faultOfName, isReserved } from './topics.ts'
 

@@ -1,6 +1,6 @@
 // sandbox/src/cloud/iot-core/broker/subscribing.ts: a client subscribes and unsubscribes.
 import type { ISubscribePacket, ISubscription, IUnsubscribePacket } from 'mqtt-packet'
-import { expel, logRefusal, type Conversation } from './packets.ts'
+import { expel, logRefusal, type Conversation } from './conversation.ts'
 import { clientError, CODE, throttled, unauthorized, type Refusal } from './reason-codes.ts'
 import type { Subscription } from './subscriptions.ts'
 import { faultOfFilter, hasWildcard, sharedFilter } from './topics.ts'

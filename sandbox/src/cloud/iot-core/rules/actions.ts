@@ -1,36 +1,15 @@
 // sandbox/src/cloud/iot-core/rules/actions.ts: the actions that rules of this sandbox can have (AWS IoT guide, «AWS IoT rule actions»).
 import type { Action, CloudwatchLogsAction, LambdaAction, S3Action } from '@aws-sdk/client-iot'
-import { arn, type Account } from '../../account.ts'
-import type { FunctionInvoker, ItemStore, LogSink, MetricSink, ObjectStore, QueueSink, RecordStream, TopicPublisher } from '../../ports.ts'
+import { arn } from '../../account.ts'
 import { decodeUtf8 } from '../json.ts'
 import { invalidRequest } from '../registry/errors.ts'
 import { cloudwatchMetricAction } from './metric-action.ts'
 import { snsAction, sqsAction } from './messaging-actions.ts'
-import { republishAction, type Republish } from './republish-action.ts'
+import { republishAction } from './republish-action.ts'
+import type { ActionOwner, ActionServices } from './action-services.ts'
 import { ActionFailed, payloadOf, type RuleAction } from './rule-action.ts'
-import type { RuleRoles } from './rule-roles.ts'
 import { template } from './rule-query.ts'
 import { dynamoDbAction, dynamoDbV2Action, firehoseAction } from './storing-actions.ts'
-
-export interface ActionServices {
-  readonly account: Account
-  readonly functions: FunctionInvoker
-  readonly objects: ObjectStore
-  readonly logs: LogSink
-  readonly metrics: MetricSink
-  readonly topics: TopicPublisher
-  readonly queues: QueueSink
-  readonly items: ItemStore
-  readonly records: RecordStream
-  readonly roles: RuleRoles
-  readonly republish: Republish
-}
-
-/** The rule that it belongs to. */
-export interface ActionOwner {
-  readonly ruleName: string
-  readonly ruleArn: string
-}
 
 type Compile<A> = (action: A, owner: ActionOwner, services: ActionServices) => RuleAction
 

@@ -3,7 +3,7 @@ import type { SnsAction, SqsAction } from '@aws-sdk/client-iot'
 import { arn } from '../../account.ts'
 import type { Sent } from '../../ports.ts'
 import { invalidRequest } from '../registry/errors.ts'
-import type { ActionOwner, ActionServices } from './actions.ts'
+import type { ActionOwner, ActionServices } from './action-services.ts'
 import { ActionFailed, payloadOf, type RuleAction } from './rule-action.ts'
 
 export function snsAction({ targetArn = '', roleArn = '', messageFormat = 'RAW' }: SnsAction, { ruleArn }: ActionOwner, { roles, topics }: ActionServices): RuleAction {

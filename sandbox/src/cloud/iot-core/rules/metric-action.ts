@@ -1,6 +1,6 @@
 // sandbox/src/cloud/iot-core/rules/metric-action.ts: what a rule selected is counted in CloudWatch (AWS IoT guide, «CloudWatch metrics»).
 import type { CloudwatchMetricAction } from '@aws-sdk/client-iot'
-import type { ActionOwner, ActionServices } from './actions.ts'
+import type { ActionOwner, ActionServices } from './action-services.ts'
 import { ActionFailed, type RuleAction } from './rule-action.ts'
 import { template } from './rule-query.ts'
 

@@ -2,29 +2,11 @@
 import type { MqttHeaders, RepublishAction } from '@aws-sdk/client-iot'
 import { arn } from '../../account.ts'
 import { invalidRequest } from '../registry/errors.ts'
-import type { ActionOwner, ActionServices } from './actions.ts'
+import type { ActionOwner, ActionServices } from './action-services.ts'
+import type { RepublishedProperties } from './republish.ts'
 import { payloadOf, type RuleAction } from './rule-action.ts'
 import { template, type Template } from './rule-query.ts'
 import type { Scope } from './sql-compile.ts'
-
-/** What a rule gives to the broker. @throws AwsError, ActionFailed when it cannot be published */
-export type Republish = (message: RepublishedMessage, ruleArn: string) => void
-
-export interface RepublishedMessage {
-  readonly topic: string
-  readonly payload: Buffer
-  readonly qos: 0 | 1
-  readonly properties: RepublishedProperties
-}
-
-export interface RepublishedProperties {
-  readonly payloadFormatIndicator?: boolean
-  readonly contentType?: string
-  readonly responseTopic?: string
-  readonly correlationData?: Buffer
-  readonly messageExpiryInterval?: number
-  readonly userProperties?: Readonly<Record<string, string>>
-}
 
 export function republishAction({ topic = '', qos = 0, roleArn = '', headers }: RepublishAction, { ruleArn }: ActionOwner, { account, roles, republish }: ActionServices): RuleAction {
   if (qos !== 0 && qos !== 1) throw invalidRequest('The qos of a republish action is 0 or 1.')

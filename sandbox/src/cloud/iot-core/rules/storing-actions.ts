@@ -3,7 +3,7 @@ import type { DynamoDBAction, DynamoDBv2Action, FirehoseAction } from '@aws-sdk/
 import { arn } from '../../account.ts'
 import { isObject } from '../json.ts'
 import { invalidRequest } from '../registry/errors.ts'
-import type { ActionOwner, ActionServices } from './actions.ts'
+import type { ActionOwner, ActionServices } from './action-services.ts'
 import { ActionFailed, payloadOf, type RuleAction } from './rule-action.ts'
 import { template } from './rule-query.ts'
 import type { SqlValue } from './sql-values.ts'

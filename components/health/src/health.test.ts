@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AlarmChange } from '@fleet/contract/alarm'
+import { MOST_MINUTES_KEPT } from '@fleet/contract/health'
 import { HealthSettings } from '@fleet/contract/settings'
 import { TelemetryBatch } from '@fleet/contract/telemetry'
 import { alarms, telemetry } from '@fleet/contract/topics'
@@ -10,7 +11,8 @@ import { manualClock } from '@fleet/device-runtime/testing/manual-clock'
 import { recordedCloudBus } from '@fleet/device-runtime/testing/recorded-bus'
 import { temporaryFolder } from '@fleet/device-runtime/testing/temporary-folder'
 import { silentLog } from '@fleet/log'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { openLogBook } from './log-book.ts'
 import { isNews, rollUp } from './roll-up.ts'
 import { start } from './start.ts'
 import { look, type Vitals } from './vitals.ts'
@@ -55,15 +57,18 @@ async function board() {
   return { ...{ host, clock, cloud, files, begin, batches, minutes, told }, hostFiles: folderStore(join(folder.path, 'host')), fill: (percent: number) => (disk = percent) }
 }
 
-/** Real files are read between two deadlines of the manual clock. */
+/** Real files are read and written between two deadlines of the manual clock. */
+const asleep = (clock: ReturnType<typeof manualClock>) => vi.waitFor(() => expect(clock.waiting()).toBe(1), { timeout: 10_000, interval: 1 })
+
 async function pass(clock: ReturnType<typeof manualClock>, minutes: number, change: (minute: number) => Promise<void> = async () => {}): Promise<void> {
   for (let minute = 0; minute < minutes; minute++) {
     await change(minute)
     for (let sample = 0; sample < 6; sample++) {
+      await asleep(clock)
       await clock.advance(10_000)
-      await new Promise((resolve) => setTimeout(resolve, 5)) // real file reads
     }
   }
+  await asleep(clock)
 }
 
 test('a look reads what the kernel tells; what it does not tell is undefined', async () => {
@@ -121,6 +126,61 @@ test('without the cloud minutes are kept, over a power cut too, and sent in orde
   expect(sequences).toEqual(Array.from({ length: sequences.length }, (_, index) => index + 1))
   expect(minutes().map(({ at }) => at)).toEqual(minutes().map(({ at }) => at).toSorted())
   for (const batch of batches()) expect(Buffer.byteLength(JSON.stringify(batch))).toBeLessThan(5_000)
+})
+
+test('whenever the power goes, what was rolled up is there afterwards, each minute once; the card is written once a minute', async () => {
+  const { clock, files } = await board()
+  const written: string[] = []
+  const counted = { ...files, replace: (name: string, text: string) => (written.push(name), files.replace(name, text)) }
+  for (let minute = 1; minute <= 70; minute++) {
+    const book = await openLogBook({ files: counted, clock, log: silentLog, bootId: 'one' }) // opened anew: the power went
+    expect(book.pending().map(({ sequence }) => sequence)).toEqual(Array.from({ length: minute - 1 }, (_, index) => index + 1))
+    await book.add({ uptime: minute }, { at: clock.now(), monotonicMs: clock.monotonicMs() })
+    await clock.advance(MINUTE)
+  }
+  expect(written).toHaveLength(70)
+  expect(written.filter((name) => name === 'minutes.json')).toHaveLength(2)
+  const book = await openLogBook({ files, clock, log: silentLog, bootId: 'two' })
+  await book.drop(69)
+  expect((await openLogBook({ files, clock, log: silentLog, bootId: 'two' })).pending()).toMatchObject([{ sequence: 70, entry: { uptime: 70 } }])
+})
+
+test('of more than a day the oldest make room, and are counted', async () => {
+  const { clock, files } = await board()
+  const memory = new Map<string, string>()
+  const fast = { ...files, read: async (name: string) => memory.get(name), replace: async (name: string, text: string) => void memory.set(name, text) }
+  const book = await openLogBook({ files: fast, clock, log: silentLog, bootId: 'one' })
+  for (let minute = 1; minute <= MOST_MINUTES_KEPT + 40; minute++) await book.add({ uptime: minute }, { at: clock.now(), monotonicMs: clock.monotonicMs() })
+  for (const each of [book, await openLogBook({ files: fast, clock, log: silentLog, bootId: 'two' })]) {
+    expect(each.lost).toBe(40)
+    expect(each.pending().map(({ sequence }) => sequence)).toEqual(Array.from({ length: MOST_MINUTES_KEPT }, (_, index) => index + 41))
+  }
+  for (const [name, text] of memory) expect(text.length, name).toBeLessThan(300_000)
+})
+
+test('a disk that was full for a while has everything again as soon as it is not, whenever the power goes then', async () => {
+  const { clock, files } = await board()
+  let isFull = false
+  const own = { ...files, replace: (name: string, text: string) => (isFull ? Promise.reject(new Error('ENOSPC: no space left on device')) : files.replace(name, text)) }
+  const book = await openLogBook({ files: own, clock, log: silentLog, bootId: 'one' })
+  const add = (uptime: number) => book.add({ uptime }, { at: clock.now(), monotonicMs: clock.monotonicMs() })
+  await add(1)
+  isFull = true
+  for (let minute = 2; minute <= 50; minute++) await add(minute)
+  isFull = false
+  await add(51)
+  const after = await openLogBook({ files, clock, log: silentLog, bootId: 'two' })
+  expect(after.pending().map(({ sequence }) => sequence)).toEqual(Array.from({ length: 51 }, (_, index) => index + 1))
+})
+
+test('a minute says when it began, also the first, which is short', async () => {
+  const { begin, clock, minutes, host } = await board()
+  const startedMs = clock.now().getTime()
+  begin()
+  await pass(clock, 1)
+  await host('sys/class/thermal/thermal_zone0/temp', '60000\n')
+  await pass(clock, 2)
+  expect(minutes().map(({ at }) => (Date.parse(at) - startedMs) / 1000)).toEqual([0, 10])
 })
 
 test('a full disk does not stop it: minutes stay in memory and are sent', async () => {

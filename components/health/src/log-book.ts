@@ -1,5 +1,5 @@
-// components/health/src/log-book.ts: minutes that the cloud does not have yet: in memory as they come, on the disk now and then, 24 hours of them at most.
-import { MINUTE_MS, MOST_MINUTES_KEPT } from '@fleet/contract/health'
+// components/health/src/log-book.ts: minutes that the cloud does not have yet: on the disk as they come, 24 hours of them at most.
+import { MOST_MINUTES_KEPT } from '@fleet/contract/health'
 import type { Clock } from '@fleet/device-runtime/clock'
 import type { FileStore } from '@fleet/device-runtime/files/file-store'
 import type { Log } from '@fleet/log'
@@ -9,12 +9,13 @@ import type { Minute } from './roll-up.ts'
 
 const Kept = z.object({
   sequence: z.int().positive(),
+  /** When it began, by the clock that may be wrong; and by the one that never jumps, of this start of the kernel, ms: of an earlier start it says nothing any more. */
   at: z.iso.datetime(),
-  /** Of the kernel's start, by the clock that never jumps, s; of an earlier start it says nothing any more. */
   bootId: z.string(),
   monotonicMs: z.number(),
   minute: z.record(z.string(), z.unknown()),
 })
+type Kept = z.infer<typeof Kept>
 const Book = z.object({ sequence: z.int().nonnegative(), lost: z.int().nonnegative(), minutes: z.array(Kept) })
 type Book = z.infer<typeof Book>
 
@@ -26,12 +27,18 @@ export interface Pending {
 export interface LogBook {
   /** Minutes that had to make room, since the device was made. */
   readonly lost: number
-  add(minute: Minute): void
+  /** On the disk when this resolves. A full disk is no reason to stop: what is in memory goes on, and the next time may work. */
+  add(minute: Minute, began: Began): Promise<void>
   /** Oldest first, with the times at which they happened, as the clock has them now: it may have been set meanwhile. */
   pending(): readonly Pending[]
-  drop(through: number): void
-  /** A full disk is no reason to stop: what is in memory goes on, and the next time may work. */
-  save(): Promise<void>
+  /** The cloud has those up to this number. */
+  drop(through: number): Promise<void>
+}
+
+/** The same instant by both clocks. */
+export interface Began {
+  readonly at: Date
+  readonly monotonicMs: number
 }
 
 export interface LogBookOptions {
@@ -41,49 +48,69 @@ export interface LogBookOptions {
   readonly bootId: string
 }
 
-const FILE = 'minutes.json'
+/** All minutes, some 200 kB at most: written now and then. */
+const BOOK = 'minutes.json'
+/** Those that are not in the book yet: written with each. */
+const LATEST = 'latest-minutes.json'
+/** Then they are written into the book: LATEST stays a few kB, and the whole day is written twice an hour at most. */
+const MOST_LATEST = 30
 
 export async function openLogBook({ files, clock, log, bootId }: LogBookOptions): Promise<LogBook> {
-  let book = (await read(files, log)) ?? { sequence: 0, lost: 0, minutes: [] }
+  const written = (await read(BOOK, Book)) ?? { sequence: 0, lost: 0, minutes: [] }
+  let book = withLatest(written, (await read(LATEST, z.array(Kept))) ?? [])
+  /** Number of the last minute that is in the book's file. */
+  let inBook = written.sequence
   let isFull = false
+
+  /** Whenever the power goes, the two files together have every minute that either had: a number that is in both is the same minute. */
+  async function save({ wholly }: { readonly wholly: boolean }): Promise<void> {
+    const latest = book.minutes.filter(({ sequence }) => sequence > inBook)
+    try {
+      if (wholly || latest.length >= MOST_LATEST) {
+        await files.replace(BOOK, JSON.stringify(book))
+        inBook = book.sequence
+      } else await files.replace(LATEST, JSON.stringify(latest))
+      isFull = false
+    } catch (why) {
+      if (!isFull) log.warn('minutes not kept on the disk; they are in memory, and tried again', { why })
+      isFull = true
+    }
+  }
+
+  async function read<T>(name: string, schema: z.ZodType<T>): Promise<T | undefined> {
+    const text = await files.read(name)
+    if (text === undefined) return undefined
+    const parsed = schema.safeParse(jsonOf(text))
+    if (parsed.success) return parsed.data
+    log.warn('minutes unreadable, begun anew', { kept: await files.setAside(name), why: parsed.error.message })
+    return undefined
+  }
+
   return {
     get lost() {
       return book.lost
     },
-    add(minute) {
-      const sequence = book.sequence + 1
-      const minutes = [...book.minutes, { sequence, at: beginOf(clock.now()), bootId, monotonicMs: clock.monotonicMs(), minute }]
-      const tooMany = Math.max(0, minutes.length - MOST_MINUTES_KEPT)
-      book = { sequence, lost: book.lost + tooMany, minutes: minutes.slice(tooMany) }
+    add(minute, { at, monotonicMs }) {
+      book = withLatest(book, [{ sequence: book.sequence + 1, at: at.toISOString(), bootId, monotonicMs, minute }])
+      return save({ wholly: false })
     },
     pending: () =>
       book.minutes.map(({ sequence, at, minute, ...kept }) => {
-        const corrected = kept.bootId === bootId ? beginOf(new Date(clock.now().getTime() - (clock.monotonicMs() - kept.monotonicMs))) : at
+        const corrected = kept.bootId === bootId ? new Date(clock.now().getTime() - (clock.monotonicMs() - kept.monotonicMs)).toISOString() : at
         return { sequence, entry: { sequence, at: corrected, ...minute } }
       }),
-    drop(through) {
-      book = { ...book, minutes: book.minutes.filter(({ sequence }) => sequence > through) }
-    },
-    async save() {
-      try {
-        await files.replace(FILE, JSON.stringify(book))
-        isFull = false
-      } catch (why) {
-        if (!isFull) log.warn('minutes not kept on the disk; they are in memory, and tried again', { why })
-        isFull = true
-      }
+    async drop(through) {
+      const minutes = book.minutes.filter(({ sequence }) => sequence > through)
+      if (minutes.length === book.minutes.length) return
+      book = { ...book, minutes }
+      await save({ wholly: true })
     },
   }
 }
 
-/** The minute that has just ended. */
-const beginOf = (end: Date) => new Date(end.getTime() - MINUTE_MS).toISOString()
-
-async function read(files: FileStore, log: Log): Promise<Book | undefined> {
-  const text = await files.read(FILE)
-  if (text === undefined) return undefined
-  const parsed = Book.safeParse(jsonOf(text))
-  if (parsed.success) return parsed.data
-  log.warn('minutes unreadable, begun anew', { kept: await files.setAside(FILE), why: parsed.error.message })
-  return undefined
+/** Of minutes that are in the book already the book's count. */
+function withLatest({ sequence, lost, minutes }: Book, latest: readonly Kept[]): Book {
+  const all = [...minutes, ...latest.filter((each) => each.sequence > sequence)]
+  const tooMany = Math.max(0, all.length - MOST_MINUTES_KEPT)
+  return { sequence: Math.max(sequence, latest.at(-1)?.sequence ?? 0), lost: lost + tooMany, minutes: all.slice(tooMany) }
 }

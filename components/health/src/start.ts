@@ -9,7 +9,7 @@ import type { HostedContext } from '@fleet/device-runtime/run-component'
 import * as z from 'zod'
 import { jsonOf } from './json.ts'
 import { changesOf, type Raised } from './limits.ts'
-import { openLogBook } from './log-book.ts'
+import { openLogBook, type Began } from './log-book.ts'
 import { isNews, rollUp, type Minute } from './roll-up.ts'
 import { look, type Vitals } from './vitals.ts'
 
@@ -17,8 +17,6 @@ export interface HealthContext extends Omit<HostedContext<HealthSettings>, 'gpio
   readonly diskUsage: () => Promise<number | undefined>
 }
 
-/** On the disk so often while the cloud cannot be reached: some 200 kB at most each time, which a card bears for decades. */
-const SAVE_EVERY_MINUTES = 5
 /** What the nucleus has not taken by then is tried again with the next report; it refuses at once while the cloud is out of reach. */
 const DELIVERY = 'now'
 
@@ -28,7 +26,6 @@ export async function start({ thing, settings, log, clock, files, host, cloud, d
   const limits = { 'too-hot': settings.tooHotCelsius, 'disk-full': settings.diskFullPercent }
   let raised = await raisedIn(files)
   let reported: { readonly minute: Minute; readonly atMs: number } | undefined
-  let unsaved = 0
   let sentThrough = 0
 
   /**
@@ -41,7 +38,7 @@ export async function start({ thing, settings, log, clock, files, host, cloud, d
     const { batches } = batchesOf(unsent, { sentAt: clock.now().toISOString(), lost: book.lost })
     for (const batch of batches) {
       await cloud.publish(telemetry.health.of(settings.telemetryRule, thing), batch, DELIVERY)
-      book.drop(sentThrough)
+      await book.drop(sentThrough)
       sentThrough = batch.lastSequence
     }
   }
@@ -58,30 +55,27 @@ export async function start({ thing, settings, log, clock, files, host, cloud, d
 
   async function roundOf(ms: number, before: Vitals | undefined): Promise<Vitals | undefined> {
     const looks: Vitals[] = []
-    const endMs = clock.monotonicMs() + ms
+    const began = { at: clock.now(), monotonicMs: clock.monotonicMs() }
+    const endMs = began.monotonicMs + ms
     while (clock.monotonicMs() < endMs) {
       await sleep(clock, SAMPLE_MS, signal)
       looks.push(await look({ host, diskUsage }))
     }
     const minute = rollUp(looks, before)
-    if (minute) await keep(minute)
+    if (minute) await keep(minute, began)
     return looks.at(-1)
   }
 
-  async function keep(minute: Minute): Promise<void> {
+  async function keep(minute: Minute, began: Began): Promise<void> {
     await watch(minute).catch((why: unknown) => log.warn('alarm not told yet', { why }))
     const nowMs = clock.monotonicMs()
     if (!isNews(minute, reported?.minute, (nowMs - (reported?.atMs ?? 0)) / MINUTE_MS)) return
-    book.add(minute)
     reported = { minute, atMs: nowMs }
-    if (++unsaved >= SAVE_EVERY_MINUTES) {
-      await book.save()
-      unsaved = 0
-    }
+    await book.add(minute, began)
   }
 
   let [sentMs, isReachable, last]: [number, boolean, Vitals | undefined] = [Number.NEGATIVE_INFINITY, true, await look({ host, diskUsage })]
-  let roundMs: number = SAMPLE_MS // the first is told at once: somebody who has just switched it on is looking
+  let roundMs: number = SAMPLE_MS // the first is short, and told at once: somebody who has just switched it on is looking
   try {
     while (!signal.aborted) {
       last = await roundOf(roundMs, last)
@@ -99,8 +93,6 @@ export async function start({ thing, settings, log, clock, files, host, cloud, d
     }
   } catch (error) {
     if (!signal.aborted) throw error
-  } finally {
-    await book.save()
   }
 }
 

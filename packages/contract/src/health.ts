@@ -31,7 +31,7 @@ const rollUp = z.object({ mean: z.number(), max: z.number() })
  */
 export const HealthMinute = z.object({
   sequence: z.int().positive(),
-  /** Begin of the minute. */
+  /** When it began. It ends a minute later; the first after a start after SAMPLE_MS already. */
   at: z.iso.datetime(),
   /** % of all cores. */
   cpu: rollUp.nullish(),

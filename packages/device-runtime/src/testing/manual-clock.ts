@@ -11,6 +11,8 @@ interface Sleeper {
 export interface ManualClock extends Clock {
   /** Moves time on, waking each sleeper at its own deadline and letting it work before the next. */
   advance(ms: number): Promise<void>
+  /** How many wait for it: what works with real files meanwhile, waits for them. */
+  waiting(): number
   /** Sets the time of day alone, as a time server does. */
   setNow(now: Date): void
 }
@@ -24,6 +26,7 @@ export function manualClock(start = new Date('2026-11-21T07:00:00.000Z')): Manua
     now: () => new Date(monotonicMs + offsetMs),
     monotonicMs: () => monotonicMs,
     sleepUntil: (deadlineMs, signal) => asleep(deadlineMs, signal, monotonicMs, sleepers),
+    waiting: () => sleepers.size,
     setNow: (now) => void (offsetMs = now.getTime() - monotonicMs),
     async advance(ms) {
       const until = monotonicMs + ms

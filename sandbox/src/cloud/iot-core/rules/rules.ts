@@ -1,10 +1,9 @@
 // sandbox/src/cloud/iot-core/rules/rules.ts: the rules engine: looks at each message, and has the actions of the rules that match it done.
 import { randomUUID } from 'node:crypto'
-import type { Account } from '../../account.ts'
 import { AwsError } from '../../aws-error.ts'
 import type { Clock } from '../../clock.ts'
 import type { CloudLog } from '../../log.ts'
-import type { DeviceMessage, FunctionInvoker, ItemStore, LogSink, MetricSink, ObjectStore, QueueSink, RecordStream, RoleSessions, TopicPublisher } from '../../ports.ts'
+import type { DeviceMessage, RoleSessions } from '../../ports.ts'
 import type { Store, Table } from '../../store/store.ts'
 import type { Broker } from '../broker/broker.ts'
 import { AWS_LIMITS } from '../broker/limits.ts'
@@ -12,6 +11,7 @@ import { messageOf, NO_CLIENT } from '../broker/message.ts'
 import { topicTree } from '../broker/topic-tree.ts'
 import { ingested } from '../broker/topics.ts'
 import type { IotLog } from '../iot-log.ts'
+import type { ActionServices } from './action-services.ts'
 import { compileRule, runRule, type CompiledRule } from './compiled-rule.ts'
 import type { RuleMessage } from './message-functions.ts'
 import type { Republish } from './republish.ts'
@@ -20,19 +20,10 @@ import { scopeOf } from './rule-query.ts'
 import type { RuleRecord } from './rule-record.ts'
 import { ruleRoles } from './rule-roles.ts'
 
-export interface RulesOptions {
-  readonly account: Account
+export interface RulesOptions extends Omit<ActionServices, 'roles' | 'republish'> {
   readonly store: Store
   readonly clock: Clock
   readonly broker: Pick<Broker, 'listen' | 'reserve' | 'publishFor'>
-  readonly functions: FunctionInvoker
-  readonly objects: ObjectStore
-  readonly logs: LogSink
-  readonly metrics: MetricSink
-  readonly topics: TopicPublisher
-  readonly queues: QueueSink
-  readonly items: ItemStore
-  readonly records: RecordStream
   readonly roles: RoleSessions
   readonly log: CloudLog
   readonly iotLog: IotLog

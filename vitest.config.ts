@@ -1,14 +1,17 @@
 // vitest.config.ts: which tests belong to which suite. `npm test` runs `unit` and `e2e`; the longer ones have a script of their own.
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { PATIENCE_MS } from './scripts/patience.ts'
 import { COMPILED } from './sandbox/src/site/stand-ins/compiled.ts'
 
 export default defineConfig({
   test: {
     pool: 'forks',
     // No test is timed: these end what hangs, also on a machine that has much else to do.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: PATIENCE_MS, interval: 50 } },
+    setupFiles: ['./scripts/patient-waits.ts'],
     projects: [
       {
         extends: true,
@@ -17,7 +20,7 @@ export default defineConfig({
       {
         extends: true,
         // What the sandboxes start has been compiled before, as with `npm start` (sandbox/src/main.ts).
-        test: { env: { NODE_COMPILE_CACHE: COMPILED }, name: 'e2e', include: ['e2e/*.test.ts'], testTimeout: 240_000, hookTimeout: 240_000, sequence: { groupOrder: 1 }, maxWorkers: 2 },
+        test: { env: { NODE_COMPILE_CACHE: COMPILED }, name: 'e2e', include: ['e2e/*.test.ts'], testTimeout: 600_000, hookTimeout: 600_000, sequence: { groupOrder: 1 }, maxWorkers: 2 },
       },
     ],
   },

@@ -46,13 +46,13 @@ async function shipped(folder: string, nucleus: NucleusIpc) {
 
 const minutesIn = async (own: string, name: string): Promise<unknown> => JSON.parse(await readFile(join(own, name), 'utf8'))
 
-test('reports and raises an alarm within its first round; stopped, it keeps what was not confirmed, and ends with 0', { timeout: 60_000 }, async () => {
+test('reports and raises an alarm within its first round; stopped, it keeps what was not confirmed, and ends with 0', async () => {
   await using folder = await temporaryFolder()
   await using nucleus = await nucleusIpc({ telemetryRule: RULE, alarmRule: ALARM_RULE, reportSeconds: 60, accessControl: {} })
   const { own, begin } = await shipped(folder.path, nucleus)
   const { child, said, ended } = begin()
   const sentTo = (topic: string) => nucleus.cloud.sent.filter((sent) => sent.topic === topic).map(({ message }) => message)
-  await vi.waitFor(() => expect(sentTo(telemetry.health.of(RULE, THING)), said.join('')).toHaveLength(1), { timeout: 45_000, interval: 50 })
+  await vi.waitFor(() => expect(sentTo(telemetry.health.of(RULE, THING)), said.join('')).toHaveLength(1))
   const [batch] = sentTo(telemetry.health.of(RULE, THING)).map((message) => TelemetryBatch.health.parse(message))
   expect(batch?.entries).toMatchObject([{ sequence: 1, memory: 25, disk: expect.any(Number) as number, temperature: { mean: 91, max: 91 }, uptime: 61 }])
   expect(sentTo(alarms['too-hot'].of(ALARM_RULE, THING))).toMatchObject([{ state: 'raised', value: 91, limit: 80 }])
@@ -71,12 +71,12 @@ test('the power goes while it is offline, a minute after it was rolled up: the m
   const { own, begin } = await shipped(folder.path, nucleus)
   nucleus.cloud.setOnline(false)
   const offline = begin()
-  const [kept] = await vi.waitFor(async () => z.tuple([z.object({ sequence: z.literal(1), at: z.string() })]).parse(await minutesIn(own, 'latest-minutes.json')), { timeout: 45_000, interval: 50 })
+  const [kept] = await vi.waitFor(async () => z.tuple([z.object({ sequence: z.literal(1), at: z.string() })]).parse(await minutesIn(own, 'latest-minutes.json')))
   offline.child.kill('SIGKILL')
   await offline.ended
   nucleus.cloud.setOnline(true)
   begin()
   const entries = () => nucleus.cloud.sent.filter(({ topic }) => topic === telemetry.health.of(RULE, THING)).flatMap(({ message }) => TelemetryBatch.health.parse(message).entries)
-  await vi.waitFor(() => expect(entries()).toHaveLength(2), { timeout: 45_000, interval: 50 })
+  await vi.waitFor(() => expect(entries()).toHaveLength(2))
   expect(entries()).toMatchObject([{ sequence: 1, at: kept.at }, { sequence: 2 }])
 })

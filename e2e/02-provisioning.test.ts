@@ -65,7 +65,7 @@ async function expectOneIdentity(serial: SerialNumber, card: string): Promise<vo
 
 const certificateIdOf = (pem: string) => createHash('sha256').update(new X509Certificate(pem).raw).digest('hex')
 
-test('the line is cut at each step of provisioning: it joins all the same, with one identity', { timeout: 180_000 }, async () => {
+test('the line is cut at each step of provisioning: it joins all the same, with one identity', async () => {
   const { mqtt } = sandbox.endpoints
   const MOST = 40 // more than a whole session has
   const through = async (first: number, step: number) => {
@@ -81,7 +81,7 @@ test('the line is cut at each step of provisioning: it joins all the same, with 
   expect(Math.max(...cuts)).toBeGreaterThan(12) // beyond the handshake: the questions and their answers
 })
 
-test('the power is cut at writes of the first boot, from the first to the last: the next boot carries on and joins', { timeout: 180_000 }, async () => {
+test('the power is cut at writes of the first boot, from the first to the last: the next boot carries on and joins', async () => {
   const whole = await newPi()
   const writes = await writesUntilJoined(whole.pi)
   await expectOneIdentity(whole.serial, whole.pi.card)
@@ -129,7 +129,7 @@ test('a clock that is wrong by a year: it says so, and joins once the clock is r
   const { pi, serial } = await newPi()
   await pi.clock.skew(-365 * 86_400_000)
   await pi.powerOn()
-  await expect.poll(() => pi.stand.state, { timeout: 30_000 }).toBe('offline')
+  await expect.poll(() => pi.stand.state).toBe('offline')
   expect(pi.stand.what).toMatch(/clock/)
   await pi.clock.skew(0)
   await onceJoined(pi)

@@ -46,7 +46,7 @@ test.each([5, 50, 0.5])('%d Hz wished by the shadow is seen on the pin, and repo
 test.each([0, 51, -1, 'fast', null])('a wish that cannot be met (%s) is refused in the shadow, and changes nothing', async (frequencyHz) => {
   await setLed(sandbox.target, { serial: PI, frequencyHz: 2, waitMs: 15_000 })
   await wish(frequencyHz)
-  if (frequencyHz !== null) await expect.poll(async () => (await led()).refused, { timeout: 15_000 }).toMatchObject({ frequencyHz }) // null takes the wish back
+  if (frequencyHz !== null) await expect.poll(async () => (await led()).refused).toMatchObject({ frequencyHz }) // null takes the wish back
   expect((await led()).frequencyHz).toBe(2)
   await sandbox.until(PI, 'blinking as before', blinkingAt(2))
 })
@@ -54,13 +54,13 @@ test.each([0, 51, -1, 'fast', null])('a wish that cannot be met (%s) is refused 
 test('the button turns the LED off and on, and is counted', async () => {
   await sandbox.site.press(PI)
   await sandbox.until(PI, 'dark', dark)
-  await expect.poll(async () => [(await button()).presses, (await led()).on], { timeout: 15_000 }).toEqual([1, false])
+  await expect.poll(async () => [(await button()).presses, (await led()).on]).toEqual([1, false])
   await sandbox.site.press(PI)
   await sandbox.until(PI, 'blinking', blinkingAt(2))
-  await expect.poll(async () => [(await button()).presses, (await led()).on], { timeout: 15_000 }).toEqual([2, true])
+  await expect.poll(async () => [(await button()).presses, (await led()).on]).toEqual([2, true])
 })
 
-test('without a cloud the button works as well; afterwards all presses are there, none twice', { timeout: 120_000 }, async () => {
+test('without a cloud the button works as well; afterwards all presses are there, none twice', async () => {
   const before = (await button()).presses
   await sandbox.site.cutNetwork(PI, true)
   await sandbox.until(PI, 'not connected', ({ stand }) => !stand.connected)
@@ -70,7 +70,7 @@ test('without a cloud the button works as well; afterwards all presses are there
   }
   expect((await button()).presses).toBe(before)
   await sandbox.site.cutNetwork(PI, false)
-  await expect.poll(async () => [(await button()).presses, (await led()).on], { timeout: 60_000 }).toEqual([before + 3, false])
+  await expect.poll(async () => [(await button()).presses, (await led()).on]).toEqual([before + 3, false])
   const presses = (await telemetry('button')).map((event) => event['presses'])
   expect(presses).toEqual(Array.from({ length: before + 3 }, (_, index) => index + 1))
   const sequences = (await telemetry('led')).map((event) => event['sequence'])
@@ -78,15 +78,15 @@ test('without a cloud the button works as well; afterwards all presses are there
   expect(await button()).toMatchObject({ lostEvents: 0 })
 })
 
-test('a wish of the time without power is met when the power is back; the count goes on', { timeout: 240_000 }, async () => {
+test('a wish of the time without power is met when the power is back; the count goes on', async () => {
   const [before, version] = [(await button()).presses, await versionOf('button')]
   await sandbox.site.unplug(PI)
   await wish(4)
   await sandbox.site.powerOn(PI)
   await sandbox.until(PI, 'running', (pi) => joined(pi) && running(pi), 100_000)
-  await expect.poll(() => versionOf('button'), { timeout: 20_000 }).toBeGreaterThan(version) // it reports when it has begun to listen: an earlier press finds nobody
-  await expect.poll(async () => (await led()).frequencyHz, { timeout: 20_000 }).toBe(4)
+  await expect.poll(() => versionOf('button')).toBeGreaterThan(version) // it reports when it has begun to listen: an earlier press finds nobody
+  await expect.poll(async () => (await led()).frequencyHz).toBe(4)
   await sandbox.site.press(PI)
   await sandbox.until(PI, 'blinking', blinkingAt(4)) // it was off before
-  await expect.poll(async () => (await button()).presses, { timeout: 15_000 }).toBe(before + 1)
+  await expect.poll(async () => (await button()).presses).toBe(before + 1)
 })

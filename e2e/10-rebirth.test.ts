@@ -30,7 +30,7 @@ const engine = () => chosenEngine(sandbox.target, {})
 let identities: readonly string[]
 let claim: string
 
-test('destroyed: the stack is gone, the devices lose their connection and nothing else', { timeout: 240_000 }, async () => {
+test('destroyed: the stack is gone, the devices lose their connection and nothing else', async () => {
   identities = [ONE, OTHER].map(identityOf)
   claim = (await showClaim(sandbox.target)).certificateId
   await sandbox.site.place(NEW) // a card that was flashed before, and put in after
@@ -48,7 +48,7 @@ test('destroyed: the stack is gone, the devices lose their connection and nothin
   await sandbox.until(OTHER, 'without a connection', ({ stand }) => !stand.connected)
 })
 
-test('made anew, the plan says which devices get their policy back; they return with the certificates that they had', { timeout: 300_000 }, async () => {
+test('made anew, the plan says which devices get their policy back; they return with the certificates that they had', async () => {
   const { target } = sandbox
   expect((await deploy(target, { engine: engine() })).claim).toMatchObject({ certificateId: claim, outcome: 'kept', policy: 'attached' })
   await publishRelease(target, { builder: () => chosenBuilder(target, undefined) })
@@ -65,7 +65,7 @@ test('made anew, the plan says which devices get their policy back; they return 
   expect((await planReconcile(target, { file: join(sandbox.folder, 'allowlist.txt') })).changes).toMatchObject([{ action: 'admit' }])
 })
 
-test('a card that was flashed for the former stack is good for this one', { timeout: 120_000 }, async () => {
+test('a card that was flashed for the former stack is good for this one', async () => {
   await sandbox.site.powerOn(NEW)
   await sandbox.until(NEW, 'running', running, 100_000)
   expect(existsSync(join(sandbox.site.card(NEW), onCard.bootFolder, 'private.key'))).toBe(false)

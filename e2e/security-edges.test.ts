@@ -39,7 +39,7 @@ const logged = (expected: Partial<Entry>) =>
     .poll(async () => {
       const { events = [] } = await sandbox.logs.send(new FilterLogEventsCommand({ logGroupName: 'AWSIotLogsV2', filterPattern: `{ $.eventType = "${expected.eventType ?? ''}" }` }))
       return events.map(({ message = '' }) => JSON.parse(message) as Entry) // JSON, as AWS writes it
-    }, { timeout: 10_000 })
+    })
     .toContainEqual(expect.objectContaining(expected))
 
 const OWN_CLIENT = `${OWN}#test` // beside the nucleus's own connections

@@ -42,7 +42,7 @@ const DEPLOY = commandsOf(workflow('deploy.yml').jobs['deploy'])
 const DESTROY = commandsOf(workflow('destroy.yml').jobs['destroy'])
 const codes = (steps: Awaited<ReturnType<typeof run>>) => steps.map(({ code, said }) => (code === 0 ? 0 : said))
 
-test('deploy.yml on a stage that is as it should be changes nothing, and sees that the fleet is healthy', { timeout: 180_000 }, async () => {
+test('deploy.yml on a stage that is as it should be changes nothing, and sees that the fleet is healthy', async () => {
   const steps = await run(DEPLOY, { STAGE: 'dev' })
   expect(codes(steps)).toEqual([0, 0, 0, 0])
   expect(steps[0]?.said).toMatch(/done: stage dev: \d+ unchanged/)
@@ -50,7 +50,7 @@ test('deploy.yml on a stage that is as it should be changes nothing, and sees th
   expect(steps[3]?.said).toContain('rollout: all 2 devices have it and are healthy')
 })
 
-test('pull-request.yml reports on such a stage that nothing changes, and keeps one comment that says so', { timeout: 180_000 }, async () => {
+test('pull-request.yml reports on such a stage that nothing changes, and keeps one comment that says so', async () => {
   await using github = await fakeGithub('acme/fleet', 7)
   const folder = await mkdtemp(join(tmpdir(), 'fleet-pull-request-'))
   const { plan, comment } = workflow('pull-request.yml').jobs
@@ -68,7 +68,7 @@ test('pull-request.yml reports on such a stage that nothing changes, and keeps o
   await rm(folder, { recursive: true })
 })
 
-test('destroy.yml wants the name of the stage twice, and then leaves nothing of it but devices and claim', { timeout: 120_000 }, async () => {
+test('destroy.yml wants the name of the stage twice, and then leaves nothing of it but devices and claim', async () => {
   const [refused] = await run(DESTROY, { STAGE: 'dev', CONFIRMED: 'prod' })
   expect(refused).toMatchObject({ code: 2, said: expect.stringContaining('DESTROY_UNCONFIRMED') })
   expect(codes(await run(DESTROY, { STAGE: 'dev', CONFIRMED: 'dev' }))).toEqual([0])
@@ -76,7 +76,7 @@ test('destroy.yml wants the name of the stage twice, and then leaves nothing of 
   expect((await sandbox.iot.send(new ListThingsCommand({}))).things).toHaveLength(2)
 })
 
-test('deploy.yml after that makes all anew, and the devices run the release again', { timeout: 240_000 }, async () => {
+test('deploy.yml after that makes all anew, and the devices run the release again', async () => {
   const steps = await run(DEPLOY, { STAGE: 'dev' })
   expect(codes(steps)).toEqual([0, 0, 0, 0])
   expect(steps[1]?.said).toContain('2 healed')

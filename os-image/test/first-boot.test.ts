@@ -65,7 +65,7 @@ test('run again after it is over, it changes nothing', async () => {
   expect(await own.read(`${IDENTITY}/current/private.key`)).toBe(key)
 })
 
-test('the power cut before any write: the next boot carries on and joins; the claim goes only after the proof', { timeout: 120_000 }, async () => {
+test('the power cut before any write: the next boot carries on and joins; the claim goes only after the proof', async () => {
   await using whole = await board()
   const { writes } = await whole.run()
   expect(writes.length).toBeGreaterThan(40)

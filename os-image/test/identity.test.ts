@@ -75,7 +75,7 @@ test.each<[string, Behaviour]>([
   await expectEnd(pi, behaviour)
 })
 
-test.each<Behaviour>(['keep', 'silent'])('the power cut before any write (%s): one whole generation is in charge, and the next boot ends it', { timeout: 120_000 }, async (behaviour) => {
+test.each<Behaviour>(['keep', 'silent'])('the power cut before any write (%s): one whole generation is in charge, and the next boot ends it', async (behaviour) => {
   const { writes } = await (await device()).run(behaviour)
   expect(writes.length).toBeGreaterThan(30)
   const cuts = writes.map((_, index) => index + 1)

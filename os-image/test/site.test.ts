@@ -154,7 +154,7 @@ test('an image without Wi-Fi says so', async () => {
   expect(await own.read('boot/firmware/fleet-status.txt')).toContain('line 6: wifi.ssid cannot be had: this image has no Wi-Fi')
 })
 
-test('the power cut before any write: the next start takes all of it over, and the password is never lost before', { timeout: 60_000 }, async () => {
+test('the power cut before any write: the next start takes all of it over, and the password is never lost before', async () => {
   const { writes } = await (await board()).run()
   expect(writes.length).toBeGreaterThan(30)
   const cuts = writes.flatMap((write, index) => (write.startsWith('sync') ? [] : [index + 1])) // here a cut before a sync is one before what follows it

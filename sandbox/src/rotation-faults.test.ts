@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => stage[Symbol.asyncDispose]())
 
 const functionOf = (part: 'sign' | 'finish') => `fleet-dev-rotation-${part}`
-const eventually = (holds: () => void | Promise<void>) => vi.waitFor(holds, { timeout: 60_000, interval: 100 })
+const eventually = (holds: () => void | Promise<void>) => vi.waitFor(holds, { interval: 100 })
 
 async function asked(index: number) {
   const identity = stage.identities[index]!
@@ -33,7 +33,7 @@ async function asked(index: number) {
   return { identity, pi, jobId, key, old, heard }
 }
 
-test('Lambda throttles: nothing is answered and nothing changed; what it does later and each request after it come to the same one certificate', { timeout: 120_000 }, async () => {
+test('Lambda throttles: nothing is answered and nothing changed; what it does later and each request after it come to the same one certificate', async () => {
   const { pi, jobId, key, old, heard } = await asked(0)
   await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName: functionOf('sign'), ReservedConcurrentExecutions: 0 }))
   await pi.say(rotation.csr.of(pi.serial), { jobId, csr: key.csr })
@@ -50,7 +50,7 @@ test('Lambda throttles: nothing is answered and nothing changed; what it does la
   await pi.end()
 })
 
-test('two functions work on the same request at once, and each has signed: when the device has finished, only the certificate it took is left', { timeout: 120_000 }, async () => {
+test('two functions work on the same request at once, and each has signed: when the device has finished, only the certificate it took is left', async () => {
   const { identity, pi, jobId, key, old } = await asked(3)
   const { certificateId, certificatePem } = await pi.sign(jobId, key.csr)
   const now = String(certificateId)
@@ -67,7 +67,7 @@ test('two functions work on the same request at once, and each has signed: when 
   await fresh.end()
 })
 
-test('the signing function crashes when it has signed: the repeat gets the certificate that is there', { timeout: 120_000 }, async () => {
+test('the signing function crashes when it has signed: the repeat gets the certificate that is there', async () => {
   const { pi, jobId, key, old, heard } = await asked(1)
   const { Role = '' } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionOf('sign') }))
   const cut = { RoleName: Role.split('/').at(-1), PolicyName: 'cut-off' }
@@ -82,7 +82,7 @@ test('the signing function crashes when it has signed: the repeat gets the certi
   await pi.end()
 })
 
-test('the finishing function crashes before it begins: both certificates stay, and the device that repeats itself is heard', { timeout: 120_000 }, async () => {
+test('the finishing function crashes before it begins: both certificates stay, and the device that repeats itself is heard', async () => {
   const { identity, pi, jobId, key, old } = await asked(2)
   const { certificateId, certificatePem } = await pi.sign(jobId, key.csr)
   const now = String(certificateId)
@@ -103,7 +103,7 @@ test('the finishing function crashes before it begins: both certificates stay, a
   await fresh.end()
 })
 
-test('an audit finds three pages: the fleet is asked, each device once and no faster than it may be; others are left alone', { timeout: 180_000 }, async () => {
+test('an audit finds three pages: the fleet is asked, each device once and no faster than it may be; others are left alone', async () => {
   const { csr } = newKey('outsider')
   const { certificateArn } = await stage.iot.send(new CreateCertificateFromCsrCommand({ certificateSigningRequest: csr, setAsActive: true }))
   await stage.iot.send(new CreateThingCommand({ thingName: 'outsider' }))

@@ -31,7 +31,7 @@ async function signed() {
   return { ...device, fresh, now: String(certificateId) }
 }
 
-const eventually = (holds: () => Promise<void>) => vi.waitFor(holds, { timeout: 15_000, interval: 50 })
+const eventually = (holds: () => Promise<void>) => vi.waitFor(holds)
 
 test('a rotation: signed, proven over the new connection, the old one is gone; at most 12 calls of the functions', async () => {
   const { pi, jobId, key, old, identity } = await asked()

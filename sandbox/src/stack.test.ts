@@ -260,7 +260,7 @@ test('a refused device and a deployment that failed on a device are counted wher
     const { Datapoints = [] } = await cloudwatch.send(new GetMetricStatisticsCommand({ Namespace: 'Fleetwright/dev', MetricName, StartTime: new Date(now - 3_600_000), EndTime: new Date(now + 3_600_000), Period: 300, Statistics: ['Sum'] }))
     return Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0)
   }
-  await vi.waitFor(async () => expect([await sumOf('DevicesRefused'), await sumOf('DeploymentsFailed')]).toEqual([1, 1]), 5000)
+  await vi.waitFor(async () => expect([await sumOf('DevicesRefused'), await sumOf('DeploymentsFailed')]).toEqual([1, 1]))
   const { MetricAlarms = [] } = await cloudwatch.send(new DescribeAlarmsCommand({}))
   expect(MetricAlarms.filter(({ Namespace }) => Namespace === 'Fleetwright/dev').map(({ MetricName }) => MetricName).sort()).toEqual(['DeploymentsFailed', 'DevicesRefused', 'RotationsFailed', 'SigningsRefused'])
 })

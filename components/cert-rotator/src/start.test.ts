@@ -34,7 +34,7 @@ async function device() {
         await clock.advance(1000)
         await doWish()
         expect(await holds()).toBe(true)
-      }, { timeout: 10_000, interval: 1 })
+      }, { interval: 1 })
     },
   }
 }

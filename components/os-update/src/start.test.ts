@@ -36,7 +36,7 @@ async function device() {
       await vi.waitFor(async () => {
         await clock.advance(1000)
         expect(await holds()).toBe(true)
-      }, { timeout: 10_000, interval: 1 })
+      }, { interval: 1 })
     },
   }
 }

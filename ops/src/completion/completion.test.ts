@@ -77,7 +77,7 @@ zpty -r z seen "*$2*"
 print -r -- "$seen"
 zpty -d z`
 
-ifThereIs('zsh')('in zsh, with what each word means', { timeout: 60_000 }, () => {
+ifThereIs('zsh')('in zsh, with what each word means', () => {
   const typed = (line: string, until: string) => execFileSync('zsh', ['-f', '-c', ZSH, 'zsh', line, until], { env: { PATH: pathWithFleet(), HOME: inFolder(), TERM: 'xterm' }, cwd: inFolder(), encoding: 'utf8', timeout: 50_000 })
   expect(typed('fleet allowlist ', 'plan*Show what the list would change')).toMatch(/apply +-- Upload the list/)
   expect(typed('fleet deploy --stage ', 'prod')).toMatch(/dev/)

@@ -98,7 +98,7 @@ test('half a year on: signatures, sessions and links are good as before, certifi
   const findings = await vi.waitUntil(async () => {
     const { findings = [] } = await iot.send(new ListAuditFindingsCommand(range))
     return findings.length > 0 && findings
-  }, { timeout: 10_000, interval: 100 })
+  }, { interval: 100 })
   expect(findings).toMatchObject([{ reasonForNonComplianceCode: 'CERTIFICATE_PAST_AGE_THRESHOLD', nonCompliantResource: { resourceIdentifier: { deviceCertificateId: certificateId } } }])
 })
 

@@ -46,7 +46,7 @@ async function madeIn({ cloud, iot, s3 }: TestStage) {
 
 const outcomes = ({ stateBucket, secretsKey, boundary, claim, github }: Bootstrapped) => [stateBucket.outcome, secretsKey.outcome, boundary, claim.outcome, github?.provider, ...(github?.roles.map(({ outcome }) => outcome) ?? [])]
 
-test('cut off before any of its changes, with a repository too, the next run makes the rest, and the one after that nothing', { timeout: 180_000 }, async () => {
+test('cut off before any of its changes, with a repository too, the next run makes the rest, and the one after that nothing', async () => {
   let at = 1
   for (let wasCut = true; wasCut; at++) {
     const stage = await openTestStage()

@@ -10,7 +10,7 @@ import { hostUnits } from './host-units.ts'
 import { installStandIns } from './stand-ins/stand-ins.ts'
 import { systemd } from './systemd.ts'
 
-const IN_TIME = { timeout: 30_000, interval: 20 }
+const IN_TIME = { interval: 20 }
 
 async function pi() {
   const folder = await mkdtemp(join(tmpdir(), 'fleet-debian-'))

@@ -38,7 +38,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-const until = (what: () => unknown, value: unknown) => expect.poll(what, { timeout: 20_000 }).toBe(value)
+const until = (what: () => unknown, value: unknown) => expect.poll(what).toBe(value)
 const hasJoined = () => until(() => `${pi.stand.state} ${pi.stand.connected}`, 'joined true')
 const onTheCard = (name: string) => readFile(join(pi.card, name), 'utf8')
 
@@ -94,7 +94,7 @@ test('with a clock that is a year wrong it trusts no server, says so, and joins 
   await hasJoined()
 })
 
-test('the network cut while it joins: it goes on when the network is back', { timeout: 60_000 }, async () => {
+test('the network cut while it joins: it goes on when the network is back', async () => {
   await cloud.admit(pi.serial)
   await pi.powerOn()
   await until(() => pi.stand.state, 'joining')
@@ -107,7 +107,7 @@ test('the network cut while it joins: it goes on when the network is back', { ti
   await expectMember()
 })
 
-test('the power cut while it joins, again and again: it joins in the end, as one thing with one certificate', { timeout: 90_000 }, async () => {
+test('the power cut while it joins, again and again: it joins in the end, as one thing with one certificate', async () => {
   await cloud.admit(pi.serial)
   for (let cuts = 0; cuts < 12; cuts++) {
     await pi.powerOn()
@@ -119,7 +119,7 @@ test('the power cut while it joins, again and again: it joins in the end, as one
   await expectMember()
 })
 
-test('the power cut between its registration and the answer, twice: what it never heard of is gone', { timeout: 60_000 }, async () => {
+test('the power cut between its registration and the answer, twice: what it never heard of is gone', async () => {
   await cloud.admit(pi.serial)
   const registered: unknown[] = []
   onRegistered = (certificateId) => {

@@ -40,7 +40,7 @@ const processes = (): Process[] =>
 /** The Pi's own process: its card is in its first argument. */
 const main = () => processes().find(({ words }) => words.includes('pi-main.ts') && words.includes(card))
 const ofGroup = (group: number) => processes().filter((each) => each.group === group && !each.words.includes('<defunct>'))
-const reached = (state: string) => expect.poll(() => pi.stand.state, { timeout: 15_000 }).toBe(state)
+const reached = (state: string) => expect.poll(() => pi.stand.state).toBe(state)
 
 test('without a cloud it says so; unplugged, everything of it is gone in an instant; the key stays on the card', async () => {
   await pi.powerOn()
@@ -105,5 +105,5 @@ test('when its parent is killed it ends with all that it started', async () => {
   expect(ofGroup(group).length).toBeGreaterThan(1)
   parent.kill('SIGKILL')
   await once(parent, 'exit')
-  await expect.poll(() => ofGroup(group), { timeout: 5000 }).toEqual([])
+  await expect.poll(() => ofGroup(group)).toEqual([])
 })

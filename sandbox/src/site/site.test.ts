@@ -34,7 +34,7 @@ async function restart(): Promise<void> {
   await site[Symbol.asyncDispose]()
   site = open()
 }
-const state = () => expect.poll(() => site.pi(SERIAL)?.stand.state, { timeout: 15_000 })
+const state = () => expect.poll(() => site.pi(SERIAL)?.stand.state)
 
 test('a Pi gets place and card, works, and is remembered with its power and its presses', async () => {
   const seen: SandboxPi[] = []

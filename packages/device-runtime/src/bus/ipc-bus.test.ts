@@ -84,7 +84,7 @@ test('when the nucleus restarts the component reconnects and subscribes again', 
   await nucleus.away()
   await expect(vi.waitFor(() => led.cloud.publish('up', {}, 'now'), { timeout: 300 })).rejects.toThrow()
   await nucleus.back()
-  await vi.waitFor(() => expect(kinds(messages)).toEqual(['subscribed', 'subscribed']), { timeout: 10_000 })
+  await vi.waitFor(() => expect(kinds(messages)).toEqual(['subscribed', 'subscribed']))
   nucleus.cloud.receive('a', {})
   await vi.waitFor(() => expect(kinds(messages)).toEqual(['subscribed', 'subscribed', 'message']))
   expect(led.cloud.session).toBe(2)
@@ -110,7 +110,7 @@ test('a call that is never answered is rejected in time, and the connection made
   await unanswered
   vi.useRealTimers()
   nucleus.obey('PublishToTopic')
-  await vi.waitFor(() => expect(led.cloud.session).toBe(2), { timeout: 5000 })
+  await vi.waitFor(() => expect(led.cloud.session).toBe(2))
   await led.local.publish('a', {})
 })
 
@@ -122,7 +122,7 @@ test('a refused subscription is tried again', async () => {
   await vi.waitFor(() => expect(nucleus.asked.filter((operation) => operation === 'SubscribeToIoTCore').length).toBeGreaterThan(2))
   expect(messages).toEqual([])
   nucleus.obey('SubscribeToIoTCore')
-  await vi.waitFor(() => expect(kinds(messages)).toEqual(['subscribed']), { timeout: 5000 })
+  await vi.waitFor(() => expect(kinds(messages)).toEqual(['subscribed']))
   expect(nucleus.subscribed()).toEqual(['a', 'b'])
 })
 

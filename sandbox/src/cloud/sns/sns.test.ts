@@ -13,7 +13,7 @@ test('a function gets a message in the shape of AWS, if its policy lets SNS in f
   await sns.send(new CreateTopicCommand({ Name: 'findings' }))
   const { SubscriptionArn } = await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'lambda', Endpoint: functionArn('start') }))
   const { MessageId } = await sns.send(new PublishCommand({ TopicArn, Message: '{"a":1}', Subject: 'Hello', MessageAttributes: { n: { DataType: 'Number', StringValue: '7' } } }))
-  const lines = await vi.waitUntil(() => functions.logged('/aws/lambda/start').find((line) => line.includes('aws:sns')), { timeout: 20_000 })
+  const lines = await vi.waitUntil(() => functions.logged('/aws/lambda/start').find((line) => line.includes('aws:sns')))
   expect(JSON.parse(lines.slice(lines.indexOf('{')))).toMatchObject({
     Records: [
       {

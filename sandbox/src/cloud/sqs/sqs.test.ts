@@ -61,7 +61,7 @@ test('an event that a function did not take is in its dead-letter queue, with th
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'dead' }))
   await functions.create('start', 'exports.handler = async () => { throw new Error("no luck") }', { DeadLetterConfig: { TargetArn: queueArn('dead') } })
   await functions.call('Invoke', { FunctionName: 'start', InvocationType: 'Event', Payload: Buffer.from('{"n":1}') })
-  const message = await vi.waitUntil(async () => (await sqs.send(new ReceiveMessageCommand({ QueueUrl, MessageAttributeNames: ['All'], WaitTimeSeconds: 5 }))).Messages?.[0], { timeout: 30_000 })
+  const message = await vi.waitUntil(async () => (await sqs.send(new ReceiveMessageCommand({ QueueUrl, MessageAttributeNames: ['All'], WaitTimeSeconds: 5 }))).Messages?.[0])
   expect(message).toMatchObject({ Body: '{"n":1}', MessageAttributes: { ErrorCode: { StringValue: '200' }, ErrorMessage: { StringValue: 'no luck' }, RequestID: { DataType: 'String' } } })
 })
 

@@ -59,7 +59,7 @@ const anything: fc.Arbitrary<Shot> = fc.record({
   service: fc.constantFrom('iot', 's3', 'iam', 'nothing', ''),
 })
 
-test('anything', { timeout: 60_000 }, async () => {
+test('anything', async () => {
   const { port, logged } = await openTestGateway({ services })
   await fc.assert(
     fc.asyncProperty(fc.oneof<fc.Arbitrary<Shot>[]>(json, rpc, form, xml, chunked, anything), fc.boolean(), async (shot, isSigned) => {

@@ -56,7 +56,7 @@ const image = (name = 'fleet-dev/hello:1') => `${registry.address}/${name}`
 async function runUntilUp(what: TestImage, ...options: string[]) {
   await registry.push('fleet-dev/hello', '1', what)
   const container = start(['run', '--rm', '--name', 'hello', ...options, image()])
-  await expect.poll(() => container.outcome.out + container.outcome.err, { timeout: 10_000 }).toContain('up')
+  await expect.poll(() => container.outcome.out + container.outcome.err).toContain('up')
   return container
 }
 

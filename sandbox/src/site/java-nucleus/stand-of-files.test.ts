@@ -23,7 +23,7 @@ async function nucleus() {
     const stand = await watchStand(root)
     stand.watch((now) => stands.push(now))
     onTestFinished(() => stand[Symbol.asyncDispose]())
-    return (wanted: NucleusStand) => vi.waitFor(() => expect(stands.at(-1)).toEqual(wanted), { timeout: 10_000 })
+    return (wanted: NucleusStand) => vi.waitFor(() => expect(stands.at(-1)).toEqual(wanted))
   }
   onTestFinished(() => rmSync(root, { recursive: true, force: true, maxRetries: 3 }))
   return { log, tlog, watch }

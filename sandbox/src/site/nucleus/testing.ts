@@ -12,7 +12,7 @@ export const QUICK: Timings = {
 }
 
 /** Looks again until it is as expected; how long that takes is no matter of these tests. */
-export const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 20_000, interval: 20 })
+export const eventually = <T>(look: () => T) => expect.poll(look, { interval: 20 })
 
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'nucleus-'))

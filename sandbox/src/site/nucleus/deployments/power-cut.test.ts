@@ -12,7 +12,7 @@ const runs = (lifecycle: JsonObject): JsonObject => ({ Manifests: [{ Platform: {
 test.each<[string, JsonObject]>([
   ['an update', { install: 'sleep 0.2' }],
   ['an update with a bootstrap step', { bootstrap: 'sleep 0.2' }],
-])('%s, cut off again and again', { timeout: 90_000 }, async (_case, lifecycle) => {
+])('%s, cut off again and again', async (_case, lifecycle) => {
   const fleet = await testFleet()
   await fleet.publish('app', '1.0.0', runs({}))
   await fleet.publish('app', '2.0.0', runs(lifecycle))

@@ -3,6 +3,9 @@ import { existsSync, readFileSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto'
 import { DescribeCertificateCommand, ListThingPrincipalsCommand, ListThingsCommand } from '@aws-sdk/client-iot'
+import { replaceClaim } from '@fleet/ops/claim/replace-claim'
+import { retireClaims } from '@fleet/ops/claim/retire-claim'
+import { replaceContext } from '@fleet/ops/claim/show-claim'
 import { imageFor } from '@fleet/sandbox/opening/flash'
 import { flashCard, onCard } from '@fleet/sandbox/site/card'
 import type { Stand } from '@fleet/sandbox/site/messages'
@@ -140,4 +143,21 @@ test('no thing is left that no device is', async () => {
   const { things = [] } = await sandbox.iot.send(new ListThingsCommand({ maxResults: 250 }))
   const used = SERIALS.filter((each) => !remaining.includes(each))
   expect(things.map(({ thingName }) => thingName).sort()).toEqual([...used].sort())
+})
+
+test('the claim is replaced: cards that were flashed before join, and so do new ones; once it is retired, an old card says that it must be flashed again', { timeout: 120_000 }, async () => {
+  const [before, late] = [await newPi(), await newPi()]
+  const claim = replaceContext(sandbox.target)
+  await replaceClaim(claim)
+  const after = await newPi()
+  await Promise.all([before, after].map(({ pi }) => pi.powerOn()))
+  for (const { pi, serial } of [before, after]) {
+    await onceJoined(pi)
+    await expectOneIdentity(serial, pi.card)
+  }
+  await retireClaims(claim)
+  await late.pi.powerOn()
+  await expect.poll(() => late.pi.stand.what, { timeout: 60_000 }).toMatch(/the claim on this card has been revoked or replaced/)
+  expect(existsSync(join(late.pi.card, onCard.bootFolder, 'private.key'))).toBe(true)
+  for (const { pi } of [before, after]) expect(isJoined(pi.stand)).toBe(true)
 })

@@ -6,22 +6,25 @@ export interface Accepted {
   readonly resourceIdentifier: ResourceIdentifier
   /** Why, for whoever reads it in `fleet audit`. */
   readonly description: string
+  /** For good, unless given. In the future. */
+  readonly until?: Date
 }
 
-/** For good. What is accepted already is left as it is: nothing is written. */
-export async function acceptFinding(iot: IoTClient, { checkName, resourceIdentifier, description }: Accepted): Promise<void> {
+/** What is accepted already is left as it is: nothing is written. */
+export async function acceptFinding(iot: IoTClient, accepted: Accepted): Promise<void> {
+  const { checkName, resourceIdentifier } = accepted
   try {
     await iot.send(new DescribeAuditSuppressionCommand({ checkName, resourceIdentifier }))
   } catch (error) {
     if (!(error instanceof ResourceNotFoundException)) throw error
-    await create(iot, { checkName, resourceIdentifier, description })
+    await create(iot, accepted)
   }
 }
 
 /** Another run may have been faster. */
-async function create(iot: IoTClient, accepted: Accepted): Promise<void> {
+async function create(iot: IoTClient, { until, ...accepted }: Accepted): Promise<void> {
   try {
-    await iot.send(new CreateAuditSuppressionCommand({ ...accepted, suppressIndefinitely: true }))
+    await iot.send(new CreateAuditSuppressionCommand({ ...accepted, ...(until ? { expirationDate: until } : { suppressIndefinitely: true }) }))
   } catch (error) {
     if (!(error instanceof ResourceAlreadyExistsException)) throw error
   }

@@ -1,5 +1,6 @@
 // ops/src/bootstrap/bootstrap.ts: makes what the stack cannot make for itself: the bucket of its state, the key of its secrets, and the claim certificate, which outlive it.
 import { IAMClient } from '@aws-sdk/client-iam'
+import { ResourceNotFoundException, type IoTClient } from '@aws-sdk/client-iot'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { NoSuchBucket, S3Client } from '@aws-sdk/client-s3'
 import { assertAccount } from '../aws/account-check.ts'
@@ -7,6 +8,8 @@ import { explaining } from '../aws/aws-failure.ts'
 import { clientConfig, named, s3Config } from '../aws/client-config.ts'
 import { ensureClaim, type Claim } from '../claim/claim-certificate.ts'
 import { ensurePolicy, type PolicyOutcome } from '../claim/claim-policy.ts'
+import { formerClaims } from '../claim/replace-claim.ts'
+import { readReplacement } from '../claim/replacement.ts'
 import { claimContext } from '../claim/show-claim.ts'
 import type { Target } from '../target/target.ts'
 import { ensureBoundary, type BoundaryOutcome } from './ensure-boundary.ts'
@@ -76,7 +79,17 @@ export async function claimStep(target: Target): Promise<ClaimStep> {
     await stateBucketStep(target) // deployed without a bootstrap before
     return ensureClaim(context)
   })
+  for (const former of formerClaims(await readReplacement(context.store), certificateId)) await ensureFormerPolicy(certificateArn.replace(certificateId, former.certificateId), target, context.iot)
   return { outcome, certificateId, status, policy: await ensurePolicy(certificateArn, target.names.claimPolicy, context.iot) }
+}
+
+/** Cards that carry a former claim join until it is retired. One that somebody has deleted by hand stays gone. */
+async function ensureFormerPolicy(certificateArn: string, { names }: Target, iot: IoTClient): Promise<void> {
+  try {
+    await ensurePolicy(certificateArn, names.claimPolicy, iot)
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error
+  }
 }
 
 async function stateBucketStep(target: Target): Promise<Bootstrapped['stateBucket']> {

@@ -59,7 +59,7 @@ export function planGrants(stage: Stage): PolicyDocument {
       secretsGrant(stage),
       allow('CloudControl', ['cloudformation:GetResource', 'cloudformation:GetResourceRequestStatus', 'cloudformation:ListResources'], ['*']),
       allow('Store', ['s3:GetObject', 's3:ListBucket'], [own.bucket(names.provisioningBucket), `${own.bucket(names.provisioningBucket)}/*`, own.bucket(names.stateBucket), `${own.bucket(names.stateBucket)}/*`]),
-      { Sid: 'NeverTheClaim', Effect: 'Deny', Action: ['s3:GetObject', 's3:GetObjectVersion'], Resource: [`${own.bucket(names.stateBucket)}/${claimKeys.privateKey}`] },
+      { Sid: 'NeverTheClaim', Effect: 'Deny', Action: ['s3:GetObject', 's3:GetObjectVersion'], Resource: [claimKeys.privateKey, claimKeys.replacement].map((key) => `${own.bucket(names.stateBucket)}/${key}`) },
       allow('Fleet', ['iot:ListThings', 'iot:DescribeEventConfigurations', 'iot:GetIndexingConfiguration', 'logs:DescribeLogGroups'], ['*']),
     ],
   }

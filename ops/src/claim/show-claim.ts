@@ -8,6 +8,8 @@ import { objectStore } from '../aws/objects.ts'
 import type { Target } from '../target/target.ts'
 import { readClaim, type ClaimContext } from './claim-certificate.ts'
 import { hasPolicy } from './claim-policy.ts'
+import { formerClaims, type ReplaceContext } from './replace-claim.ts'
+import { readReplacement, type FormerClaim } from './replacement.ts'
 
 export interface ClaimReport {
   readonly stage: string
@@ -16,6 +18,8 @@ export interface ClaimReport {
   /** ISO 8601. */
   readonly createdAt: string
   readonly hasPolicy: boolean
+  /** Replaced, and still in service. */
+  readonly former: readonly FormerClaim[]
 }
 
 /** @throws FleetError CLAIM_MISSING */
@@ -26,8 +30,11 @@ export const showClaim = (target: Target): Promise<ClaimReport> =>
     const { stage } = target.stage
     if (!claim) throw new FleetError('CLAIM_MISSING', `stage ${stage} has no claim certificate yet`, `Make it: fleet bootstrap --stage ${stage}`)
     const { certificateId, certificateArn, status, createdAt } = claim
-    return { stage, certificateId, status, createdAt: createdAt.toISOString(), hasPolicy: await hasPolicy(certificateArn, target.names.claimPolicy, context.iot) }
+    const former = formerClaims(await readReplacement(context.store), certificateId)
+    return { stage, certificateId, status, createdAt: createdAt.toISOString(), hasPolicy: await hasPolicy(certificateArn, target.names.claimPolicy, context.iot), former }
   })
+
+export const replaceContext = (target: Target): ReplaceContext => ({ ...claimContext(target), stage: target.stage.stage, policyName: target.names.claimPolicy })
 
 export const claimContext = (target: Target): ClaimContext => ({
   iot: named(new IoTClient(clientConfig(target))),

@@ -47,13 +47,15 @@ test('a check that fails is an error with its remedy; what needs it is skipped, 
   )
 })
 
-const claim: ClaimReport = { stage: 'dev', certificateId: 'c', status: 'ACTIVE', createdAt: '2026-11-20T11:00:00Z', hasPolicy: true }
+const claim: ClaimReport = { stage: 'dev', certificateId: 'c', status: 'ACTIVE', createdAt: '2026-11-20T11:00:00Z', hasPolicy: true, former: [] }
 
 test.each<[Partial<ClaimReport>, string, string]>([
   [{}, 'ok', 'ACTIVE, 1 day old'],
   [{ createdAt: '2025-11-20T11:00:00Z' }, 'warning', '366 days old'],
   [{ status: 'INACTIVE' }, 'warning', 'no new device can join'],
   [{ hasPolicy: false }, 'warning', 'has no claim policy'],
+  [{ former: [{ certificateId: 'f', replacedAt: '2026-11-01T11:00:00Z' }] }, 'ok', 'ACTIVE'],
+  [{ former: [{ certificateId: 'f', replacedAt: '2026-10-01T11:00:00Z' }] }, 'warning', 'a former claim, replaced on 2026-10-01, still lets devices join'],
 ])('a claim with %o: %s', (change, health, what) => {
   expect(claimVerdict({ ...claim, ...change }, NOW)).toMatchObject({ health, what: expect.stringContaining(what) })
 })

@@ -1,5 +1,6 @@
 // ops/src/doctor/verdicts.ts: what the answers of the cloud mean for the health of a stage.
 import type { ReconcilePlan } from '../allowlist/reconcile.ts'
+import { FORMER_CLAIM_DAYS } from '../claim/replace-claim.ts'
 import type { ClaimReport } from '../claim/show-claim.ts'
 import type { StackResult } from '../stack/stack-engine.ts'
 import type { FleetStatus } from '../status/device-status.ts'
@@ -9,11 +10,13 @@ import { ok, warning, type Verdict } from './examination.ts'
 const CLAIM_OLD_DAYS = 365
 const DAY_MS = 86_400_000
 
-export function claimVerdict({ status, createdAt, hasPolicy, stage }: ClaimReport, now: Date): Verdict {
+export function claimVerdict({ status, createdAt, hasPolicy, former, stage }: ClaimReport, now: Date): Verdict {
   const days = Math.floor((now.getTime() - new Date(createdAt).getTime()) / DAY_MS)
   if (status !== 'ACTIVE') return warning(`the claim certificate is ${status}: no new device can join`, 'If that is not meant, make it ACTIVE again in AWS IoT; devices that have joined do not need it.')
   if (!hasPolicy) return warning('the claim certificate has no claim policy: no new device can join', `Attach it: fleet deploy --stage ${stage}`)
-  if (days > CLAIM_OLD_DAYS) return warning(`the claim certificate is ${days} days old`, 'Make a new one for new cards: retire this claim, then fleet bootstrap.')
+  if (days > CLAIM_OLD_DAYS) return warning(`the claim certificate is ${days} days old`, `Make a new one for new cards: fleet claim replace --stage ${stage} (docs/runbooks/claim.md).`)
+  const forgotten = former.find(({ replacedAt }) => now.getTime() - new Date(replacedAt).getTime() > FORMER_CLAIM_DAYS * DAY_MS)
+  if (forgotten) return warning(`a former claim, replaced on ${forgotten.replacedAt.slice(0, 10)}, still lets devices join`, `When no card that carries it is left: fleet claim retire --stage ${stage}`)
   return ok(`ACTIVE, ${days} ${days === 1 ? 'day' : 'days'} old`)
 }
 

@@ -5,10 +5,10 @@ import { rootCertificates } from 'node:tls'
 import { DescribeEndpointCommand, IoTClient } from '@aws-sdk/client-iot'
 import { bootFiles, renderBootSettings, type BootSettings } from '@fleet/contract/boot-settings'
 import { FleetError } from '@fleet/contract/errors'
-import { claimKeys } from '@fleet/contract/names'
 import { explaining } from '../aws/aws-failure.ts'
 import { clientConfig, named } from '../aws/client-config.ts'
 import { claimContext } from '../claim/show-claim.ts'
+import { readClaimPair } from '../claim/stored-claim.ts'
 import type { Target } from '../target/target.ts'
 
 export interface BootFolderOptions {
@@ -16,14 +16,14 @@ export interface BootFolderOptions {
   readonly sandboxHost?: string | undefined
 }
 
-/** File name → content. @throws FleetError CLAIM_MISSING */
+/** File name → content. @throws FleetError CLAIM_MISSING, CLAIM_BROKEN */
 export const bootFolder = (target: Target, options: BootFolderOptions = {}): Promise<Readonly<Record<string, string>>> =>
   explaining(target, async () => {
     const { store } = claimContext(target)
-    const [certificate, key, settings, rootCa] = await Promise.all([store.read(claimKeys.certificate), store.read(claimKeys.privateKey), settingsOf(target, options), rootCaOf(target)])
+    const [claim, settings, rootCa] = await Promise.all([readClaimPair(store), settingsOf(target, options), rootCaOf(target)])
     const { stage } = target.stage
-    if (!certificate || !key) throw new FleetError('CLAIM_MISSING', `stage ${stage} has no claim certificate yet`, `Make it: fleet bootstrap --stage ${stage}`)
-    return { [bootFiles.settings]: renderBootSettings(settings), [bootFiles.rootCa]: rootCa, [bootFiles.claimCertificate]: certificate.text, [bootFiles.claimPrivateKey]: key.text }
+    if (!claim) throw new FleetError('CLAIM_MISSING', `stage ${stage} has no claim certificate yet`, `Make it: fleet bootstrap --stage ${stage}`)
+    return { [bootFiles.settings]: renderBootSettings(settings), [bootFiles.rootCa]: rootCa, [bootFiles.claimCertificate]: claim.certificate, [bootFiles.claimPrivateKey]: claim.privateKey }
   })
 
 async function settingsOf(target: Target, { sandboxHost }: BootFolderOptions): Promise<BootSettings> {

@@ -79,8 +79,8 @@ export function fleetNames({ stage, accountId, region }: StageIdentity) {
 /** The only keys of the provisioning bucket that a device's role can read. */
 export const ARTIFACT_PREFIX = 'artifacts/'
 
-/** Keys in the state bucket. */
-export const claimKeys = { certificate: 'claim/certificate.pem', privateKey: 'claim/private.key' } as const
+/** Keys in the state bucket. The last one is there once a claim was replaced; while that is under way it holds a private key, too. */
+export const claimKeys = { certificate: 'claim/certificate.pem', privateKey: 'claim/private.key', replacement: 'claim/replacement.json' } as const
 
 /** Keys in the state bucket, too: an image carries the claim's key, so it lies where that lies. */
 export const imageKeys = {

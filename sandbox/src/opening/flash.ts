@@ -1,17 +1,16 @@
 // sandbox/src/opening/flash.ts: what the cards of this sandbox's Pis are flashed with: where its cloud is, and the stage's claim.
 import { claimContext } from '@fleet/ops/claim/show-claim'
+import { readClaimPair } from '@fleet/ops/claim/stored-claim'
 import type { Target } from '@fleet/ops/target/target'
 import { FleetError } from '@fleet/contract/errors'
 import type { SandboxEndpoints } from '@fleet/contract/sandbox-endpoints'
-import { claimKeys } from '@fleet/contract/names'
 import type { Image } from '../site/site.ts'
 
 /** @throws FleetError CLAIM_MISSING before the stack's first `up` */
 export async function imageFor(target: Target, { region, gatewayTls, gateway, mqtt }: SandboxEndpoints, rootCaPem: string): Promise<Image> {
-  const { store } = claimContext(target)
-  const [certificate, key] = await Promise.all([store.read(claimKeys.certificate), store.read(claimKeys.privateKey)])
+  const claim = await readClaimPair(claimContext(target).store)
   const { stage } = target.stage
-  if (!certificate || !key) throw new FleetError('CLAIM_MISSING', `stage ${stage} has no claim certificate yet`, `Make it: fleet bootstrap --stage ${stage}`)
+  if (!claim) throw new FleetError('CLAIM_MISSING', `stage ${stage} has no claim certificate yet`, `Make it: fleet bootstrap --stage ${stage}`)
   return {
     settings: {
       STAGE: stage,
@@ -24,7 +23,7 @@ export async function imageFor(target: Target, { region, gatewayTls, gateway, mq
       ROLE_ALIAS: target.names.roleAlias,
       AWS_ENDPOINT_URL: gateway,
     },
-    claim: { certificatePem: certificate.text, privateKeyPem: key.text },
+    claim: { certificatePem: claim.certificate, privateKeyPem: claim.privateKey },
     rootCaPem,
   }
 }

@@ -40,7 +40,7 @@ test('makes one claim certificate, ACTIVE and with the claim policy, and shows n
   const second = await stage.fleet(['bootstrap', '--json'])
   expect(JSON.parse(second.out)).toMatchObject({ stateBucket: { outcome: 'kept' }, claim: { outcome: 'kept', policy: 'kept', certificateId: certificate?.certificateId } })
   expect(stage.proxy.calls.every((call) => /^(HEAD|GET|POST (TrentService\.)?(Get|Describe|List)|POST \/attached-policies)/.test(call))).toBe(true)
-  expect(stage.proxy.calls).toHaveLength(14)
+  expect(stage.proxy.calls).toHaveLength(15)
   expect(await certificates(stage.iot)).toHaveLength(1)
 })
 

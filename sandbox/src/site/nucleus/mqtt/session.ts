@@ -36,8 +36,8 @@ export interface MqttSession {
 const CLOSE_MS = 2000 // then without farewell
 
 export async function openSession(options: SessionOptions): Promise<MqttSession> {
-  const client = new MqttJsClient(() => options.network.connectTls(options.host, options.port, options.tls), clientOptions(options))
   let why: Error = new Error('the connection was closed')
+  const client = new MqttJsClient(() => options.network.connectTls(options.host, options.port, options.tls).once('secureConnect', () => (why = hungUp())), clientOptions(options))
   client.on('error', (error) => (why = error))
   client.on('disconnect', ({ reasonCode = 0, properties }) => (why = new MqttRefusal(`disconnected by the cloud: ${properties?.reasonString ?? `reason code ${reasonCode}`}`, reasonCode)))
   client.on('message', (topic, payload, packet) => options.onMessage(messageOf(topic, payload, packet)))
@@ -63,6 +63,9 @@ export async function openSession(options: SessionOptions): Promise<MqttSession>
     throw error
   }
 }
+
+/** What AWS's common runtime says when the cloud closes a connection whose TLS handshake has succeeded: so it refuses a certificate (aws-c-mqtt, error codes). */
+const hungUp = () => new Error('AWS_ERROR_MQTT_UNEXPECTED_HANGUP: the connection was closed')
 
 function clientOptions({ version, clientId, username, clean, keepAliveSeconds, connectTimeoutMs, sessionExpirySeconds, receiveMaximum }: SessionOptions): IClientOptions {
   return {

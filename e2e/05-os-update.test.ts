@@ -5,6 +5,7 @@ import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import type { SerialNumber } from '@fleet/contract/serial-number'
 import { chosenEngine } from '@fleet/ops/deploy/choose-engine'
 import { deploy } from '@fleet/ops/deploy/deploy'
+import { watchRollout } from '@fleet/ops/deploy/watch'
 import { oneDeviceStatus } from '@fleet/ops/status/fleet-status'
 import { onCard } from '@fleet/sandbox/site/card'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -31,12 +32,15 @@ async function wish(osUpdate: { readonly id: string; readonly reboot?: string })
   return deploy(target, { engine: chosenEngine(target, {}) })
 }
 
+/** As `fleet deploy --watch` does. */
+const watched = (deploymentId = '') => watchRollout(sandbox.target, { deploymentId, waitMs: 120_000, signal: new AbortController().signal, onLook() {} })
+
 test('each device updates once and reboots; one that fails is repeated, one that loses its power goes on; done is said after success alone', async () => {
   for (const device of ALL) await sandbox.until(device, 'running', running)
   const fault = onCardOf(FAILING, onCard.mirrorFault)
   mkdirSync(dirname(fault), { recursive: true })
   writeFileSync(fault, '')
-  const { changes } = await wish({ id: '2026-11' })
+  const { changes, deploymentId } = await wish({ id: '2026-11' })
   expect(changes.map(({ operation, name }) => `${operation} ${name}`)).toEqual(['replace deployment-release'])
 
   await vi.waitFor(() => expect(readFileSync(onCardOf(CUT_OFF, onCard.packages), 'utf8')).toMatch(/^iU /m), { interval: 5 })
@@ -50,8 +54,13 @@ test('each device updates once and reboots; one that fails is repeated, one that
   await vi.waitFor(async () => expect(await updateOf(FAILING)).toMatchObject({ state: 'failed', why: expect.stringContaining('apt-get update failed') as string }), IN_TIME)
   await vi.waitFor(() => expect(said(FAILING, 'failed').length).toBeGreaterThan(1), IN_TIME)
   expect(said(FAILING, 'done')).toEqual([])
+  expect(await watched(deploymentId)).toMatchObject({
+    verdict: 'not updated',
+    rollout: { succeeded: 3, failed: [], osUpdates: { id: '2026-11', done: [SOUND, CUT_OFF], failed: [{ serial: FAILING, why: expect.stringContaining('apt-get update failed') as string }] } },
+  })
   rmSync(fault)
   await vi.waitFor(async () => expect(await updateOf(FAILING)).toMatchObject({ state: 'done', changed: 7 }), IN_TIME)
+  expect(await watched(deploymentId)).toMatchObject({ verdict: 'healthy', rollout: { osUpdates: { done: ALL, failed: [], open: [] } } })
 
   for (const device of ALL) {
     await sandbox.until(device, 'running again', (pi) => joined(pi) && running(pi))

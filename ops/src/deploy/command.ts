@@ -13,7 +13,7 @@ export const deployCommand = (): Command =>
       description: [
         'Runs the Pulumi program of infra/ with the release that was published last: cloud, component versions, and the deployment to the devices. The very first deploy has no release and makes everything but that deployment. Then the claim certificate is made, if it is not there, and gets its policy.',
         "On AWS the Pulumi CLI runs the program, with its state in the stage's state bucket (fleet bootstrap) or where PULUMI_BACKEND_URL says.",
-        'The rollout goes on by itself: so many devices a minute, and it stops when too many fail (rolloutDevicesPerMinute, rolloutAbortAtFailedPercent of the stage). With --canary it begins with so many of them, and each time that as many have taken it, the next wave is twice as large; a release that is on its way already keeps its waves. With --watch the exit code is 0 when all devices that are connected have it and are healthy, 1 when it failed or stopped, 3 when it is still under way after --wait.',
+        'The rollout goes on by itself: so many devices a minute, and it stops when too many fail (rolloutDevicesPerMinute, rolloutAbortAtFailedPercent of the stage). With --canary it begins with so many of them, and each time that as many have taken it, the next wave is twice as large; a release that is on its way already keeps its waves. With --watch the exit code is 0 when all devices that are connected have it, are healthy and have updated their operating system where the stage wishes that (osUpdate), 1 when it failed or stopped or such an update failed, 3 when it is still under way after --wait.',
       ].join('\n'),
       examples: [
         ['fleet deploy', 'stage dev, as it stands in this checkout'],

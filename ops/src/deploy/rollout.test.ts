@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { plain } from '../shell/paint.ts'
 import { before, type RolledBack } from './rollback.ts'
 import { renderHistory, renderLook, renderWatched } from './render-rollout.ts'
+import { osUpdatesOf, wishedUpdate, type Standing } from './os-updates.ts'
 import { rolloutOf, verdictOn, type ExecutionStatus, type Look, type Verdict } from './rollout.ts'
 
 const look = (statuses: Readonly<Record<string, ExecutionStatus | 'untold'>>, more: Partial<Look> = {}): Look => ({
@@ -29,6 +30,40 @@ test.each<[string, Look, readonly string[], Verdict]>([
   ['one was taken out of the group, and its execution removed', look({ a: 'SUCCEEDED', b: 'REMOVED' }), [], 'healthy'],
 ])('%s', (...[, seen, offline, expected]) => {
   expect(verdictOn(rolloutOf(seen), (serial) => offline.includes(serial))).toBe(expected)
+})
+
+const updated = (standings: Readonly<Record<string, [state: Standing['state'], id?: string]>>) =>
+  osUpdatesOf('2026-11', Object.keys(standings), new Map(Object.entries(standings).flatMap(([serial, [state, id = '2026-11']]) => (id === '' ? [] : [[serial, { id, state, ...(state === 'failed' && { why: 'the mirror does not answer' }) }]]))))
+
+test.each<[string, Parameters<typeof updated>[0], readonly string[], Verdict]>([
+  ['all have updated', { a: ['done'], b: ['done'] }, [], 'healthy'],
+  ['one has not begun', { a: ['done'], b: ['asked', ''] }, [], 'under way'],
+  ['one has done a former one', { a: ['done'], b: ['done', '2026-10'] }, [], 'under way'],
+  ['one waits', { a: ['done'], b: ['waiting'] }, [], 'under way'],
+  ['one failed, one is at it', { a: ['failed'], b: ['updating'] }, [], 'under way'],
+  ['one failed', { a: ['done'], b: ['failed'] }, [], 'not updated'],
+  ['one was switched off in the middle', { a: ['done'], b: ['updating'] }, ['b'], 'offline'],
+  ['one failed, one was switched off', { a: ['failed'], b: ['updating'] }, ['b'], 'not updated'],
+  ['one reboots', { a: ['done'], b: ['rebooting'] }, ['b'], 'under way'],
+])('all have the deployment, and of its update of the operating system: %s', (...[, standings, offline, expected]) => {
+  const rollout = { ...rolloutOf(look({ a: 'SUCCEEDED', b: 'SUCCEEDED' })), osUpdates: updated(standings) }
+  expect(verdictOn(rollout, (serial) => offline.includes(serial))).toBe(expected)
+})
+
+test('an update that failed is named with its reason, and nobody is told that the fleet is healthy', () => {
+  const rollout = { ...rolloutOf(look({ a: 'SUCCEEDED', b: 'SUCCEEDED' })), osUpdates: updated({ a: ['done'], b: ['failed'] }) }
+  expect(renderLook(rollout, [], plain)).toMatch(/^2 of 2 devices have it; OS update 2026-11: 1 done, 1 failed\n.*\nb +OS update failed +the mirror does not answer$/)
+  const ended = renderWatched({ deploymentId: 'x', verdict: 'not updated', rollout, failures: [] }, plain)
+  expect(ended).toMatch(/^rollout: .*the operating system of 1 was not updated[^]*OS update 2026-11: 1 done, 1 failed\n {2}OS update failed {2}b {2}the mirror does not answer\n/)
+  expect(ended).not.toMatch(/healthy|rolled back/)
+})
+
+test.each<[string, string | undefined, string | undefined]>([
+  ['an id', '{"id":"2026-11","reboot":"never"}', '2026-11'],
+  ['none', '{"id":"","reboot":"never"}', undefined],
+  ['no settings', undefined, undefined],
+])('a deployment wishes the update of its settings: %s', (...[, merge, expected]) => {
+  expect(wishedUpdate({ 'fleetwright.os-update': { componentVersion: '1.0.0', ...(merge !== undefined && { configurationUpdate: { merge } }) } })).toBe(expected)
 })
 
 test('one line while it goes on, and the end with what failed and why, without what could disturb a terminal', () => {

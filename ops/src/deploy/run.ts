@@ -43,7 +43,7 @@ export async function deployAndWatch(target: Target, shell: Shell, options: Watc
   return EXIT_OF[watched.verdict]
 }
 
-const EXIT_OF: Readonly<Record<Watched['verdict'], ExitCode>> = { healthy: EXIT.done, offline: EXIT.done, failed: EXIT.failed, stopped: EXIT.failed, 'under way': EXIT.unconfirmed }
+const EXIT_OF: Readonly<Record<Watched['verdict'], ExitCode>> = { healthy: EXIT.done, offline: EXIT.done, failed: EXIT.failed, stopped: EXIT.failed, 'under way': EXIT.unconfirmed, 'not updated': EXIT.failed }
 
 const telling =
   ({ progress }: Shell) =>

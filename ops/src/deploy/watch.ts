@@ -11,7 +11,8 @@ import { collect } from '../aws/pages.ts'
 import { coreDevices } from '../status/core-devices.ts'
 import { connectionOf } from '../status/fleet-status.ts'
 import type { Target } from '../target/target.ts'
-import { rolloutOf, verdictOn, type ExecutionStatus, type Look, type Rollout, type Verdict } from './rollout.ts'
+import { lookAtUpdates, wishedUpdate, type Standing } from './os-updates.ts'
+import { rolloutOf, takenBy, verdictOn, type ExecutionStatus, type Look, type Rollout, type Verdict } from './rollout.ts'
 
 export interface WatchOptions {
   readonly deploymentId: string
@@ -42,19 +43,24 @@ const OFFLINE_LOOKS = 4
 const MOST_ASKED = 100
 const MOST_FAILURES = 10
 
-/** Costs ceil(N/250) + ceil(N/250) + ceil(N/100) + 1 calls a look, and one for each of the first devices that fail. A signal detaches: nothing is undone by it. @throws FleetError */
+/**
+ * Costs ceil(N/250) + ceil(N/250) + ceil(N/100) + 1 calls a look, and one for each of the first devices that fail; where an update of the operating
+ * system is wished, one for each device that has taken the deployment and has not updated yet, once few are left that have not. A signal detaches: nothing is undone by it. @throws FleetError
+ */
 export const watchRollout = (target: Target, { deploymentId, waitMs, signal, onLook }: WatchOptions): Promise<Watched> =>
   explaining(target, async () => {
     const clients = clientsOf(target)
-    const { iotJobId: jobId = '' } = await clients.greengrass.send(new GetDeploymentCommand({ deploymentId }))
+    const { iotJobId: jobId = '', components } = await clients.greengrass.send(new GetDeploymentCommand({ deploymentId }))
     const absent = new Map<string, number>()
     const told = new Map<string, FailedDevice>()
+    const updates = { id: wishedUpdate(components), standings: new Map<string, Standing>() }
     const until = performance.now() + waitMs
     for (;;) {
-      const rollout = rolloutOf(await look(jobId, clients))
+      const rollout = await withUpdates(await look(jobId, clients), updates, clients)
       const failures = await failuresOf(rollout, { jobId, told }, clients)
       onLook(rollout, failures)
-      if (rollout.waiting.length <= MOST_ASKED) await countAbsent(rollout.waiting, absent, clients)
+      const unfinished = [...rollout.waiting, ...(rollout.osUpdates?.open ?? [])]
+      if (unfinished.length <= MOST_ASKED) await countAbsent(unfinished, absent, clients)
       const verdict = verdictOn(rollout, (serial) => (absent.get(serial) ?? 0) >= OFFLINE_LOOKS)
       if (verdict !== 'under way' || signal.aborted || performance.now() >= until) return { deploymentId, verdict, rollout, failures }
       await after(clients.lookMs, undefined, { signal }).catch(() => undefined) // aborted: the next look is the last
@@ -83,6 +89,13 @@ async function look(jobId: string, { iot, greengrass, thingGroup, thingGroupArn 
   const statuses = executions.map(({ thingArn = '', jobExecutionSummary }): [string, ExecutionStatus] => [thingArn.split(':thing/')[1] ?? '', jobExecutionSummary?.status ?? 'QUEUED'])
   const unhealthy = new Set([...cores].flatMap(([serial, { health }]) => (health === 'unhealthy' ? [serial] : [])))
   return { members, executions: new Map(statuses), isCanceled: job?.status === 'CANCELED', unhealthy }
+}
+
+/** While many are yet to take the deployment, nobody is asked for its update. */
+async function withUpdates(seen: Look, { id, standings }: { readonly id: string | undefined; readonly standings: Map<string, Standing> }, clients: Clients): Promise<Rollout> {
+  const rollout = rolloutOf(seen)
+  if (id === undefined || rollout.isStopped || rollout.waiting.length > MOST_ASKED) return rollout
+  return { ...rollout, osUpdates: await lookAtUpdates(id, takenBy(seen), standings, clients) }
 }
 
 /** Counts in how many looks in a row each was not connected. */

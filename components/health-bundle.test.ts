@@ -55,7 +55,7 @@ test('reports and raises an alarm within its first round; stopped, it keeps what
   await vi.waitFor(() => expect(sentTo(telemetry.health.of(RULE, THING)), said.join('')).toHaveLength(1))
   const [batch] = sentTo(telemetry.health.of(RULE, THING)).map((message) => TelemetryBatch.health.parse(message))
   expect(batch?.entries).toMatchObject([{ sequence: 1, memory: 25, disk: expect.any(Number) as number, temperature: { mean: 91, max: 91 }, uptime: 61 }])
-  expect(sentTo(alarms['too-hot'].of(ALARM_RULE, THING))).toMatchObject([{ state: 'raised', value: 91, limit: 80 }])
+  expect(sentTo(alarms['too-hot'].of(ALARM_RULE, THING))).toMatchObject([{ state: 'raised', measured: 91, limit: 80 }])
   if (process.platform === 'linux') {
     const [, kilobytes] = /^RssAnon:\s+(\d+) kB$/m.exec(await readFile(`/proc/${child.pid}/status`, 'utf8')) ?? []
     expect(Number(kilobytes) / 1024).toBeLessThan(MOST_OWN_MB)

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fleetNames } from '@fleet/contract/names'
 import { expect, test } from 'vitest'
 import { CONSOLE_SERVICES, contentSecurityPolicy } from './console/content-security-policy.ts'
+import { telemetryOperators } from './telemetry/readers.ts'
 import { planned, RELEASE, STAGE, type PlannedResource } from './planned.ts'
 
 const plan = await planned(STAGE, RELEASE)
@@ -94,6 +95,13 @@ test('the page of the console is read by its own distribution alone, over HTTPS,
   expect(Object.keys(CONSOLE_SERVICES).sort()).toEqual(Object.keys(dependencies).flatMap((name) => /^@aws-sdk\/client-(.+)/.exec(name)?.[1] ?? []).sort())
 })
 
+test('a session of the console says whose it is, and its role takes no other word for it', () => {
+  const { principalTags, useDefaults } = one('aws-native:cognito:IdentityPoolPrincipalTag').inputs
+  expect([principalTags, useDefaults]).toEqual([{ person: 'cognito:username' }, false])
+  const [acknowledging] = telemetryOperators(STAGE)
+  expect(acknowledging?.condition).toMatchObject({ 'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['thing', 'alarm', 'state', 'receivedAt', 'acknowledgedBy:${aws:PrincipalTag/person}'] } })
+})
+
 test('nobody signs up by herself, there are no guests, and the role is that of the group', () => {
   expect(one('aws-native:cognito:UserPool').inputs).toMatchObject({ adminCreateUserConfig: { allowAdminCreateUserOnly: true } })
   expect(one('aws-native:cognito:IdentityPool').inputs).toMatchObject({ allowUnauthenticatedIdentities: false, allowClassicFlow: false, cognitoIdentityProviders: [{ serverSideTokenCheck: true }] })
@@ -142,6 +150,24 @@ test('what devices report is stored by its own rule, and every rule leaves what 
       { cloudwatchLogs: { logGroupName: names.telemetryLogGroup } },
     ],
   })
+})
+
+test('what is open of the alarms is an index of its own, and a device says nothing in them but what changed', () => {
+  expect(one('aws-native:dynamodb:Table', 'telemetry-alarms').inputs).toMatchObject({
+    keySchema: [{ attributeName: 'thing' }, { attributeName: 'alarm' }],
+    globalSecondaryIndexes: [{ indexName: 'open', keySchema: [{ attributeName: 'open', keyType: 'HASH' }, { attributeName: 'receivedAt', keyType: 'RANGE' }], projection: { projectionType: 'ALL' } }],
+  })
+  expect(one('aws-native:iot:TopicRule', 'telemetry-alarm').inputs['topicRulePayload']).toMatchObject({
+    sql: "SELECT state, at, measured, limit, why, topic(2) AS thing, topic(4) AS alarm, timestamp() AS receivedAt, CASE state WHEN 'raised' THEN substring(topic(2), 15) END AS open FROM 'fleet/+/alarm/+'",
+  })
+})
+
+test('only devices of this stage are told offline and online, whoever else connects in the account', () => {
+  const sqlOf = (part: string) => (one('aws-native:iot:TopicRule', `telemetry-${part}`).inputs['topicRulePayload'] as { sql: string }).sql
+  const isOurs = `WHERE clientId = thingName AND get_registry_data("DescribeThing", clientId, 'arn:planned:telemetry-registry-role').attributes.fleet = 'fleet-dev'`
+  expect(sqlOf('online')).toContain(isOurs)
+  expect(sqlOf('offline').replaceAll(/ AND disconnectReason <> '\w+'/g, '')).toContain(isOurs)
+  expect(sqlOf('offline')).toContain("AND disconnectReason <> 'CLIENT_INITIATED_DISCONNECT' AND disconnectReason <> 'DUPLICATE_CLIENTID'")
 })
 
 test('tables are on demand, and telemetry leaves them by itself; a stage that protects its data keeps them', async () => {

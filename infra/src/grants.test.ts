@@ -113,6 +113,7 @@ test('each role is assumed by one service, those of the console by their identit
     ['rotation-start-role/trust', { Service: 'lambda.amazonaws.com' }, undefined],
     ['telemetry-alarm-role/trust', { Service: 'iot.amazonaws.com' }, { 'aws:SourceAccount': '111122223333' }],
     ['telemetry-archive-role/trust', { Service: 'firehose.amazonaws.com' }, { 'aws:SourceAccount': '111122223333' }],
+    ['telemetry-registry-role/trust', { Service: 'iot.amazonaws.com' }, { 'aws:SourceAccount': '111122223333' }],
     ['telemetry-role/trust', { Service: 'iot.amazonaws.com' }, { 'aws:SourceAccount': '111122223333' }],
   ])
 })

@@ -6,7 +6,7 @@ import type * as pulumi from '@pulumi/pulumi'
 export const stageTags = ({ stage }: Pick<Stage, 'stage'>) => ({ project: 'fleetwright', stage }) as const
 
 /** Types without tags (CloudFormation's schemas); a test compares the lists with the SDK's declarations. */
-const UNTAGGED = ['aws-native:cloudfront:OriginAccessControl', 'aws-native:cloudfront:ResponseHeadersPolicy', 'aws-native:cognito:IdentityPoolRoleAttachment', 'aws-native:cognito:UserPoolClient', 'aws-native:cognito:UserPoolGroup', 'aws-native:iot:AccountAuditConfiguration', 'aws-native:iot:Logging', 'aws-native:lambda:Permission', 'aws-native:s3:BucketPolicy', 'aws-native:sns:Subscription', 'aws-native:sns:TopicInlinePolicy']
+const UNTAGGED = ['aws-native:cloudfront:OriginAccessControl', 'aws-native:cloudfront:ResponseHeadersPolicy', 'aws-native:cognito:IdentityPoolPrincipalTag', 'aws-native:cognito:IdentityPoolRoleAttachment', 'aws-native:cognito:UserPoolClient', 'aws-native:cognito:UserPoolGroup', 'aws-native:iot:AccountAuditConfiguration', 'aws-native:iot:Logging', 'aws-native:lambda:Permission', 'aws-native:s3:BucketPolicy', 'aws-native:sns:Subscription', 'aws-native:sns:TopicInlinePolicy']
 /** Where they are not called `tags`. */
 const NAMES: Readonly<Record<string, string>> = { 'aws-native:cognito:IdentityPool': 'identityPoolTags', 'aws-native:cognito:UserPool': 'userPoolTags' }
 /** Greengrass and user pools have tags as a map, the others as a list. */

@@ -28,7 +28,7 @@ import {
 import { IoTJobsDataPlaneClient, StartNextPendingJobExecutionCommand, UpdateJobExecutionCommand } from '@aws-sdk/client-iot-jobs-data-plane'
 import { GetPolicyCommand as GetFunctionPolicyCommand, InvokeCommand, LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda'
 import { ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
-import { AlarmItem } from '@fleet/contract/alarm'
+import { alarmIn } from '@fleet/contract/alarm'
 import { plainItem } from '@fleet/contract/item'
 import { HistoryItem, LastStateItem } from '@fleet/contract/telemetry'
 import { ensureBoundary } from '@fleet/ops/bootstrap/ensure-boundary'
@@ -127,7 +127,7 @@ test('the whole life of a stack', async () => {
       ...['/fleet/dev/rotation-errors', '/fleet/dev/telemetry'],
     ],
     buckets: ['fleet-dev-000000000000-eu-central-1-console', 'fleet-dev-000000000000-eu-central-1-provisioning', 'fleet-dev-000000000000-eu-central-1-telemetry'],
-    tables: ['fleet-dev-device-alarms', 'fleet-dev-last-state', 'fleet-dev-telemetry'],
+    tables: ['fleet-dev-alarms', 'fleet-dev-last-state', 'fleet-dev-telemetry'],
     repositories: ['fleet-dev/button', 'fleet-dev/cert-rotator', 'fleet-dev/health', 'fleet-dev/led', 'fleet-dev/os-update'],
     components: [],
     deployments: 0,
@@ -233,8 +233,8 @@ test('a listed device joins through what the program made, reports, and an unlis
   expect(kept.expiresAt - kept.receivedAt / 1000).toBeCloseTo(30 * 86_400, -1)
   const { Item: last } = await db.send(new GetItemCommand({ TableName: 'fleet-dev-last-state', Key: { thing: { S: '10000000a1b2c3d4' }, kind: { S: 'led' } } }))
   expect(LastStateItem.parse(plainItem(last ?? {})).batch).toEqual(kept)
-  const { Item: alarm } = await db.send(new GetItemCommand({ TableName: 'fleet-dev-device-alarms', Key: { thing: { S: '10000000a1b2c3d4' }, alarm: { S: 'offline' } } }))
-  expect(AlarmItem.parse(plainItem(alarm ?? {}))).toMatchObject({ state: 'cleared', why: 'connected again' })
+  const { Item: alarm } = await db.send(new GetItemCommand({ TableName: 'fleet-dev-alarms', Key: { thing: { S: '10000000a1b2c3d4' }, alarm: { S: 'offline' } } }))
+  expect(alarmIn(plainItem(alarm ?? {}))).toMatchObject({ state: 'cleared', why: 'connected again' })
 
   const verdicts = await logs.send(new FilterLogEventsCommand({ logGroupName: '/aws/lambda/fleet-dev-admission-hook', filterPattern: 'device' }))
   expect(verdicts.events?.map(({ message }) => message).join()).toMatch(/device refused.*not on the allowlist.*10000000deadbeef[^]*device admitted.*10000000a1b2c3d4/)

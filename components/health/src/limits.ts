@@ -22,8 +22,8 @@ export function changesOf(minute: Minute, limits: Limits, raised: Raised): Chang
     const { of, what, unit } = MEASURES[alarm]
     const [value, limit] = [of(minute), limits[alarm]]
     if (value === undefined) return []
-    if (!raised[alarm] && value >= limit) return [{ alarm, change: { state: 'raised', value, limit, why: `${what} at ${value} ${unit}, limit ${limit} ${unit}` } }]
-    if (raised[alarm] && value <= limit - ALARM_HYSTERESIS[alarm]) return [{ alarm, change: { state: 'cleared', value, limit, why: `${what} at ${value} ${unit} again` } }]
+    if (!raised[alarm] && value >= limit) return [{ alarm, change: { state: 'raised', measured: value, limit, why: `${what} at ${value} ${unit}, limit ${limit} ${unit}` } }]
+    if (raised[alarm] && value <= limit - ALARM_HYSTERESIS[alarm]) return [{ alarm, change: { state: 'cleared', measured: value, limit, why: `${what} at ${value} ${unit} again` } }]
     return []
   })
 }

@@ -82,8 +82,7 @@ const CASES: readonly (readonly [client: string, sdk: Module, own: Module, comma
     FilterLogEventsCommand: { logGroupName: 'g', logStreamNames: ['s'], startTime: 1_700_000_000_000 },
   }],
   ['DynamoDBClient', dynamo, ownDynamo, {
-    QueryCommand: { TableName: 't', KeyConditionExpression: 'thing = :thing', ExpressionAttributeValues: { ':thing': { S: 'a' } }, ScanIndexForward: false, Limit: 1, ExclusiveStartKey: { thing: { S: 'a' }, entry: { S: 'b' } } },
-    ScanCommand: { TableName: 't', FilterExpression: '#state = :raised', ExpressionAttributeNames: { '#state': 'state' }, ExpressionAttributeValues: { ':raised': { S: 'raised' } } },
+    QueryCommand: { TableName: 't', IndexName: 'open', KeyConditionExpression: 'thing = :thing', ExpressionAttributeValues: { ':thing': { S: 'a' } }, ScanIndexForward: false, Limit: 1, ExclusiveStartKey: { thing: { S: 'a' }, entry: { S: 'b' } } },
     UpdateItemCommand: { TableName: 't', Key: { thing: { S: 'a' } }, UpdateExpression: 'SET acknowledgedAt = :at', ConditionExpression: 'receivedAt = :receivedAt', ExpressionAttributeValues: { ':at': { S: 'x' }, ':receivedAt': { N: '1' } } },
   }],
   ['CognitoIdentityProviderClient', idp, ownIdp, {

@@ -5,5 +5,4 @@ const of = json('DynamoDB_20120810', '1.0')
 
 export const DynamoDBClient = clientOf({ prefix: 'dynamodb', signedAs: 'dynamodb' })
 export const QueryCommand = commandOf(of('Query'))
-export const ScanCommand = commandOf(of('Scan'))
 export const UpdateItemCommand = commandOf(of('UpdateItem'))

@@ -12,6 +12,7 @@ export interface Credentials {
 
 export interface Session {
   readonly settings: ConsoleSettings
+  /** As the user pool spells it, and AWS knows her by it. */
   readonly username: string
   readonly groups: readonly string[]
   /** SDK clients ask again when the former are about to end. */
@@ -34,7 +35,8 @@ export async function signIn(settings: ConsoleSettings, { username, password, ne
   const provider = `cognito-idp.${settings.region}.amazonaws.com/${settings.userPoolId}`
   const { IdentityId } = await identity.send(new GetIdCommand({ IdentityPoolId: settings.identityPoolId, Logins: { [provider]: await idToken() } }))
   const credentials = async () => credentialsOf(await identity.send(new GetCredentialsForIdentityCommand({ IdentityId, Logins: { [provider]: await idToken() } })))
-  return { settings, username, groups: groupsIn(await idToken()), credentials }
+  const claims = claimsOf(await idToken())
+  return { settings, username: String(claims['cognito:username']), groups: groupsIn(claims), credentials }
 }
 
 function clientsOf({ region, sandbox }: ConsoleSettings) {
@@ -62,8 +64,8 @@ function claimsOf(token: string): Readonly<Record<string, unknown>> {
 
 const endOf = (token: string) => Number(claimsOf(token)['exp']) * 1000
 
-function groupsIn(token: string): readonly string[] {
-  const groups = claimsOf(token)['cognito:groups']
+function groupsIn(claims: ReturnType<typeof claimsOf>): readonly string[] {
+  const groups = claims['cognito:groups']
   return Array.isArray(groups) ? groups.map(String) : []
 }
 

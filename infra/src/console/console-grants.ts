@@ -73,7 +73,8 @@ export const consoleTrust = (identityPoolId: string) => ({
       Sid: 'SignedIn',
       Effect: 'Allow',
       Principal: { Federated: 'cognito-identity.amazonaws.com' },
-      Action: ['sts:AssumeRoleWithWebIdentity'],
+      // The pool says who she is by a tag of her session.
+      Action: ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession'],
       Condition: {
         StringEquals: { 'cognito-identity.amazonaws.com:aud': identityPoolId },
         'ForAnyValue:StringLike': { 'cognito-identity.amazonaws.com:amr': 'authenticated' },

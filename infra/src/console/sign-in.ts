@@ -1,8 +1,9 @@
 // infra/src/console/sign-in.ts: who may sign in to the console, and as whom they then call AWS: user pool, groups, identity pool, a role for each group.
-import { CONSOLE_GROUPS, type ConsoleGroup } from '@fleet/contract/console-settings'
+import { CONSOLE_GROUPS, PERSON_TAG, type ConsoleGroup } from '@fleet/contract/console-settings'
 import { fleetNames } from '@fleet/contract/names'
 import type { Stage } from '@fleet/contract/stage'
 import { IdentityPool } from '@pulumi/aws-native/cognito/identityPool.js'
+import { IdentityPoolPrincipalTag } from '@pulumi/aws-native/cognito/identityPoolPrincipalTag.js'
 import { IdentityPoolRoleAttachment } from '@pulumi/aws-native/cognito/identityPoolRoleAttachment.js'
 import { UserPool } from '@pulumi/aws-native/cognito/userPool.js'
 import { UserPoolClient } from '@pulumi/aws-native/cognito/userPoolClient.js'
@@ -32,6 +33,7 @@ export function consoleSignIn(name: string, stage: Stage, parent: pulumi.Resourc
   // The role is that of the group, which the token names; without a group there is none.
   const roleMappings = pulumi.all([provider, client.clientId]).apply(([pool, clientId]) => ({ [`${pool}:${clientId}`]: { type: 'Token', ambiguousRoleResolution: 'Deny' } }))
   new IdentityPoolRoleAttachment(`${name}-roles`, { identityPoolId: identities.id, roleMappings }, { parent })
+  new IdentityPoolPrincipalTag(`${name}-person`, { identityPoolId: identities.id, identityProviderName: provider, useDefaults: false, principalTags: { [PERSON_TAG]: 'cognito:username' } }, { parent })
   for (const group of CONSOLE_GROUPS) {
     const role = boundedRole(`${name}-${group}-role`, { stage, trusted: identities.id.apply(consoleTrust), may: { [group]: allow(...consoleGrants(stage, group)) } }, parent)
     new UserPoolGroup(`${name}-${group}`, { userPoolId: users.id, groupName: group, roleArn: role.arn, precedence: PRECEDENCE[group] }, { parent })

@@ -31,6 +31,15 @@ export function alarmRole(name: string, stage: Stage, parent: pulumi.Resource): 
   ], parent)
 }
 
+/**
+ * To ask whose a thing is. That role is named in a statement and not in an action: AWS does not say that the rule's ARN comes with such a
+ * question, so it is bound to the account.
+ */
+export function registryRole(name: string, stage: Stage, parent: pulumi.Resource): Role {
+  const trusted = trust('iot.amazonaws.com', { StringEquals: { 'aws:SourceAccount': stage.accountId } })
+  return boundedRole(name, { stage, trusted, may: { 'read-registry': allow({ sid: 'AskWhoseItIs', actions: ['iot:DescribeThing'], resources: [arn('iot', stage, 'thing/*')], because: 'Devices are known at run time only.' }) } }, parent)
+}
+
 /** `rules`: name of the rule, or what the names of several have in common. */
 function ruleRole(name: string, { stage, rules }: { readonly stage: Stage; readonly rules: string }, grants: readonly Grant[], parent: pulumi.Resource): Role {
   const trusted = trust('iot.amazonaws.com', { StringEquals: { 'aws:SourceAccount': stage.accountId }, ArnLike: { 'aws:SourceArn': arn('iot', stage, `rule/${rules}`) } })

@@ -7,8 +7,8 @@ import { TopicRule, type TopicRuleArgs } from '@pulumi/aws-native/iot/topicRule.
 import type { Queue } from '@pulumi/aws-native/sqs/queue.js'
 import * as pulumi from '@pulumi/pulumi'
 import { fleetArns } from '../arn.ts'
-import { alarmRole, telemetryRole } from './rule-roles.ts'
-import { alarmSql, PRESENCE_SQL, telemetrySql } from './telemetry-sql.ts'
+import { alarmRole, registryRole, telemetryRole } from './rule-roles.ts'
+import { alarmSql, type Presence, presenceSql, telemetrySql } from './telemetry-sql.ts'
 
 type Payload = Exclude<TopicRuleArgs['topicRulePayload'], undefined> extends pulumi.Input<infer P> ? P : never
 type Actions = Payload extends { actions: infer A } ? A : never
@@ -25,7 +25,9 @@ export function telemetryRules(name: string, { stage, deadLetters, dependsOn }: 
   const names = fleetNames(stage)
   const { arn: roleArn } = telemetryRole(`${name}-role`, stage, parent)
   const { arn: alarmRoleArn } = alarmRole(`${name}-alarm-role`, stage, parent)
-  const rule = (part: string, { ruleName, description, sql, actions, by }: { readonly ruleName: string; readonly description: string; readonly sql: string; readonly actions: Actions; readonly by: pulumi.Output<string> }) =>
+  const { arn: registryRoleArn } = registryRole(`${name}-registry-role`, stage, parent)
+  const presence = (which: Presence) => registryRoleArn.apply((roleArn) => presenceSql(which, { fleet: names.thingGroup, registryRoleArn: roleArn }))
+  const rule = (part: string, { ruleName, description, sql, actions, by }: { readonly ruleName: string; readonly description: string; readonly sql: pulumi.Input<string>; readonly actions: Actions; readonly by: pulumi.Output<string> }) =>
     new TopicRule(
       `${name}-${part}`,
       { ruleName, topicRulePayload: { description, awsIotSqlVersion: '2016-03-23', sql, actions, errorAction: { sqs: { queueUrl: deadLetters.queueUrl, useBase64: false, roleArn: by } }, ruleDisabled: false } },
@@ -36,9 +38,9 @@ export function telemetryRules(name: string, { stage, deadLetters, dependsOn }: 
     { sns: { targetArn: fleetArns(stage).alarmTopic, messageFormat: 'RAW', roleArn: alarmRoleArn } },
   ]
   rule('alarm', { ruleName: names.alarmRule, description: 'Alarms that devices raise and clear, by basic ingest.', sql: alarmSql(Object.values(alarms)), actions: alarmActions, by: alarmRoleArn })
-  rule('offline', { ruleName: names.presenceRule('offline'), description: 'A device has lost its connection.', sql: PRESENCE_SQL.offline, actions: alarmActions, by: alarmRoleArn })
+  rule('offline', { ruleName: names.presenceRule('offline'), description: 'A device has lost its connection.', sql: presence('offline'), actions: alarmActions, by: alarmRoleArn })
   // Nobody is told that a device is connected: most connections follow no alarm.
-  rule('online', { ruleName: names.presenceRule('online'), description: 'A device is connected: its alarm is over.', sql: PRESENCE_SQL.online, actions: alarmActions.slice(0, 1), by: alarmRoleArn })
+  rule('online', { ruleName: names.presenceRule('online'), description: 'A device is connected: its alarm is over.', sql: presence('online'), actions: alarmActions.slice(0, 1), by: alarmRoleArn })
   return rule('rule', { ruleName: names.telemetryRule, description: 'What components report, by basic ingest: no charge for messages.', sql: telemetrySql(Object.values(telemetry), stage.telemetry), actions: telemetryActions(stage, roleArn), by: roleArn })
 }
 

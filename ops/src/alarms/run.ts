@@ -5,7 +5,7 @@ import { parseSerialNumber } from '@fleet/contract/serial-number'
 import { EXIT } from '../shell/exit-code.ts'
 import type { Invocation } from '../shell/invocation.ts'
 import { show } from '../shell/shell.ts'
-import { acknowledge, alarmsOf } from './alarms.ts'
+import { acknowledge, allAlarms, openAlarms } from './alarms.ts'
 import { renderAlarms } from './render.ts'
 
 export interface AckOptions {
@@ -17,8 +17,7 @@ export interface ListOptions {
 }
 
 export async function runList({ shell, options, target }: Invocation<ListOptions>) {
-  const alarms = await alarmsOf(target())
-  show(shell, options.all ? alarms : alarms.filter(({ state }) => state === 'raised'), renderAlarms(shell.now()))
+  show(shell, await (options.all ? allAlarms : openAlarms)(target()), renderAlarms(shell.now()))
   return EXIT.done
 }
 

@@ -27,6 +27,7 @@ const TYPES: Readonly<Record<string, ResourceType>> = {
   'aws-native:cloudwatch:Alarm': { cloudFormation: 'AWS::CloudWatch::Alarm', documents: ['evaluationWindow.slidingWindow'], names: { okActions: 'OKActions' }, identifier: 'alarmName', autoNamed: 'alarmName' },
   'aws-native:cloudwatch:Dashboard': { cloudFormation: 'AWS::CloudWatch::Dashboard', identifier: 'dashboardName', autoNamed: 'dashboardName' },
   'aws-native:cognito:IdentityPool': { cloudFormation: 'AWS::Cognito::IdentityPool', documents: ['cognitoEvents', 'supportedLoginProviders'], names: { awsId: 'Id', openIdConnectProviderArns: 'OpenIdConnectProviderARNs', samlProviderArns: 'SamlProviderARNs' } },
+  'aws-native:cognito:IdentityPoolPrincipalTag': { cloudFormation: 'AWS::Cognito::IdentityPoolPrincipalTag', documents: ['principalTags'] },
   'aws-native:cognito:IdentityPoolRoleAttachment': { cloudFormation: 'AWS::Cognito::IdentityPoolRoleAttachment', maps: ['roleMappings', 'roles'], names: { awsId: 'Id' }, identifier: 'identityPoolId' },
   'aws-native:cognito:UserPool': { cloudFormation: 'AWS::Cognito::UserPool', maps: ['userPoolTags'], names: { providerUrl: 'ProviderURL' }, autoNamed: 'userPoolName' },
   'aws-native:cognito:UserPoolClient': { cloudFormation: 'AWS::Cognito::UserPoolClient' },

@@ -13,7 +13,7 @@ export const AlarmChange = z.object({
   /** When it changed, by the device's clock. */
   at: z.iso.datetime(),
   /** What was measured and the limit, in the measurement's unit (°C, %). */
-  value: z.number().nullish(),
+  measured: z.number().nullish(),
   limit: z.number().nullish(),
   /** For a person. */
   why: z.string(),
@@ -25,24 +25,49 @@ export const ALARM_HYSTERESIS = { 'too-hot': 5, 'disk-full': 2 } as const
 
 /**
  * Table `alarmsTable`: one item per device and alarm. Keys: `thing` (S, hash), `alarm` (S, range). A new change replaces it whole, so whoever
- * acknowledged the last one has not acknowledged this one. It is open while `state` is `raised`, acknowledged when it has `acknowledgedAt`.
+ * acknowledged the last one has not acknowledged this one. It is open while `state` is `raised`, and then has `open`, too: the last digit of the
+ * serial number. Who has acknowledged it is in the name of an attribute, `acknowledgedBy:<name>`, its value is when.
  */
-export const AlarmItem = AlarmChange.extend({
+const AlarmItem = AlarmChange.extend({
   thing: z.string(),
   alarm: z.enum(ALARMS),
   /** ms since 1970, by the cloud's clock. */
   receivedAt: z.int(),
-  acknowledgedAt: z.iso.datetime().nullish(),
-  acknowledgedBy: z.string().nullish(),
 })
-export type AlarmItem = z.infer<typeof AlarmItem>
+export interface Alarm extends z.infer<typeof AlarmItem> {
+  /** Undefined: by nobody. Of several the first. */
+  readonly acknowledged?: { readonly by: string; readonly at: string } | undefined
+}
 
 export const ALARM_KEYS = { hash: 'thing', range: 'alarm' } as const
-/** The only attributes that whoever acknowledges may touch: keys, what the condition compares, and what is written. */
-export const ACKNOWLEDGING_ATTRIBUTES = ['thing', 'alarm', 'state', 'receivedAt', 'acknowledgedAt', 'acknowledgedBy'] as const
+/**
+ * The index that has what is open alone, the newest last. When a whole fleet loses its connection, its writes spread over as many partitions as
+ * serial numbers have last digits: one takes 1,000 a second (DynamoDB guide, «Using write sharding»).
+ */
+export const OPEN_ALARMS = { index: 'open', hash: 'open', range: 'receivedAt', digitAt: 15, shards: Array.from('0123456789abcdef') } as const
+
+/** Query, of one shard: its open alarms, the newest first. */
+export const openAlarmsOf = (shard: string) => ({ IndexName: OPEN_ALARMS.index, KeyConditionExpression: '#open = :shard', ExpressionAttributeNames: { '#open': OPEN_ALARMS.hash }, ExpressionAttributeValues: { ':shard': { S: shard } }, ScanIndexForward: false }) as const
+
+/** An item of the table (item.ts); undefined when a device has made of its own what is none. */
+export function alarmIn(item: Readonly<Record<string, unknown>>): Alarm | undefined {
+  const { data } = AlarmItem.safeParse(item)
+  const [acknowledged] = Object.entries(item)
+    .flatMap(([name, at]) => (name.startsWith(acknowledgedBy('')) && typeof at === 'string' ? [{ by: name.slice(acknowledgedBy('').length), at }] : []))
+    .sort((one, other) => one.at.localeCompare(other.at))
+  return data && { ...data, acknowledged }
+}
+
+/** An attribute's name, because that, and no value, can be granted (DynamoDB guide, condition key `dynamodb:Attributes`). */
+export const acknowledgedBy = (name: string) => `acknowledgedBy:${name}`
+/** The only attributes that whoever acknowledges may touch: keys, what the condition compares, and her own. */
+export const acknowledgingAttributes = (name: string): readonly string[] => ['thing', 'alarm', 'state', 'receivedAt', acknowledgedBy(name)]
+
 /** UpdateItem: acknowledges this change and no later one (ConditionalCheckFailedException: it has changed meanwhile). */
-export const ACKNOWLEDGE = {
-  UpdateExpression: 'SET acknowledgedAt = :at, acknowledgedBy = :by',
+export const acknowledging = ({ thing, alarm, receivedAt }: Pick<Alarm, 'thing' | 'alarm' | 'receivedAt'>, { by, at }: { readonly by: string; readonly at: Date }) => ({
+  Key: { [ALARM_KEYS.hash]: { S: thing }, [ALARM_KEYS.range]: { S: alarm } },
+  UpdateExpression: 'SET #mine = :at',
   ConditionExpression: '#state = :raised AND receivedAt = :receivedAt',
-  ExpressionAttributeNames: { '#state': 'state' },
-} as const
+  ExpressionAttributeNames: { '#state': 'state', '#mine': acknowledgedBy(by) },
+  ExpressionAttributeValues: { ':at': { S: at.toISOString() }, ':raised': { S: 'raised' }, ':receivedAt': { N: String(receivedAt) } },
+})

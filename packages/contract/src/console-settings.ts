@@ -5,6 +5,9 @@ import * as z from 'zod'
 export const CONSOLE_GROUPS = ['viewer', 'operator'] as const
 export type ConsoleGroup = (typeof CONSOLE_GROUPS)[number]
 
+/** Tag of a session of the page: the name of its person, by which policies know her (`${aws:PrincipalTag/person}`). */
+export const PERSON_TAG = 'person'
+
 /** Client ids of the page's MQTT connections begin so; its role may take no other. */
 export const CONSOLE_CLIENT_PREFIX = 'console-'
 

@@ -31,7 +31,7 @@ export function fleetNames({ stage, accountId, region }: StageIdentity) {
     /** History of what devices report, their last state, and their alarms (telemetry.ts and alarm.ts have the items). */
     telemetryTable: `${fleet}-telemetry`,
     lastStateTable: `${fleet}-last-state`,
-    alarmsTable: `${fleet}-device-alarms`,
+    alarmsTable: `${fleet}-alarms`,
     /** Devices publish their alarms to this rule; the other two hear whose connection was lost, and whose stands again. */
     alarmRule: `fleet_${stage.replaceAll('-', '_')}_alarm`,
     presenceRule: (event: 'offline' | 'online') => `fleet_${stage.replaceAll('-', '_')}_${event}`,

@@ -36,6 +36,7 @@ import { cognitoIdentities } from './iot-core/policy/cognito-identity.ts'
 import { deviceIdentities } from './iot-core/policy/device-identity.ts'
 import { openRegistry } from './iot-core/registry/registry.ts'
 import { resourceTags } from './iot-core/resource-tags.ts'
+import { thingReader } from './iot-core/registry/thing-reader.ts'
 import { openRules } from './iot-core/rules/rules.ts'
 import { rulesControlPlane } from './iot-core/rules/rules-control-plane.ts'
 import { openShadows } from './iot-core/shadows/shadows.ts'
@@ -150,7 +151,7 @@ async function compose({ account, log, rootKey, host = '127.0.0.1', quotas = fal
   resources.defer(() => broker.close())
   const shadows = openShadows({ store, clock, bus: broker })
   const jobs = resources.use(openJobs({ ...base, registry: deviceRegistry, bus: broker, isEventEnabled: (type) => registry.operations.DescribeEventConfigurations().eventConfigurations[type]?.Enabled === true }))
-  const rules = openRules({ ...base, broker, functions: lambda.invoker, objects, logs: logs.sink, metrics: cloudwatch.metrics, topics: sns.publisher, queues: sqs.sink, items: dynamo.items, records: firehose.records, roles, iotLog })
+  const rules = openRules({ ...base, broker, functions: lambda.invoker, objects, logs: logs.sink, metrics: cloudwatch.metrics, topics: sns.publisher, queues: sqs.sink, items: dynamo.items, records: firehose.records, roles, things: thingReader(registry.operations), iotLog })
   const tags = resourceTags(registry.state)
   const provisioning = openFleetProvisioning({ ...base, registry, pki, bus: broker, functions: lambda.invoker, roles, iotLog, rates })
   const cognito = openCognito({ ...base, clock: machineTime, sessions: iam.federatedSessions })

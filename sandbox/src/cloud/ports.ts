@@ -152,6 +152,8 @@ export interface FederatedSessions {
     readonly durationSeconds: number
     /** Condition keys of the token, kept with the session. */
     readonly context: Readonly<Record<string, string>>
+    /** Tags of the session, which the trust policy must allow, too; none unless given. */
+    readonly tags?: Readonly<Record<string, string>>
   }): RoleCredentials
 }
 

@@ -1,10 +1,13 @@
 // sandbox/src/operator/console.test.ts: the console that a deploy makes: its page behind CloudFront, people by `fleet console user`, and what their roles let them do, judged by the twin.
 import { readdirSync } from 'node:fs'
+import { DynamoDBClient, PutItemCommand, QueryCommand, ScanCommand, UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb'
 import { DescribeThingCommand, IoTClient, CreateJobCommand, ListTargetsForPolicyCommand, SearchIndexCommand, StartOnDemandAuditTaskCommand, AttachPolicyCommand } from '@aws-sdk/client-iot'
 import { GetThingShadowCommand, IoTDataPlaneClient, PublishCommand, UpdateThingShadowCommand } from '@aws-sdk/client-iot-data-plane'
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { GetBucketPolicyCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { acknowledging, alarmIn, openAlarmsOf } from '@fleet/contract/alarm'
 import { ConsoleSettings, type ConsoleGroup } from '@fleet/contract/console-settings'
+import { plainItem } from '@fleet/contract/item'
 import { storeKeys } from '@fleet/contract/names'
 import { ROTATION_JOB_PREFIX } from '@fleet/contract/rotation-job'
 import { builtConsole } from '@fleet/console/build'
@@ -13,7 +16,7 @@ import { peopleOf } from '@fleet/ops/console/people'
 import { poolsOf } from '@fleet/ops/console/pools'
 import { expect, test } from 'vitest'
 import { deployedPage } from '../opening/deployed-page.ts'
-import { ACCOUNT, NAMES, openTestStage, provisioned, type TestStage } from './testing.ts'
+import { ACCOUNT, KEY, NAMES, openTestStage, provisioned, type TestStage } from './testing.ts'
 
 async function deployedStage() {
   const stage = await openTestStage()
@@ -94,6 +97,34 @@ test('a viewer reads and changes nothing, an operator does what the page offers,
     await expect(s3.send(new GetBucketPolicyCommand({ Bucket: NAMES.consoleBucket }))).rejects.toMatchObject({ name: 'AccessDenied' })
     await expect(logs.send(new DescribeLogGroupsCommand({}))).rejects.toMatchObject({ name: 'AccessDeniedException' })
   }
+}, 120_000)
+
+test('an operator acknowledges an alarm as herself, and in nobody else’s name; a viewer does not, and neither changes or clears one', async () => {
+  const stage = await deployedStage()
+  const [vera, olga] = [await entered(stage, 'vera', 'viewer'), await entered(stage, 'olga', 'operator')]
+  const config = { endpoint: stage.cloud.endpoints.http, region: ACCOUNT.region }
+  const of = ({ credentials }: Session) => new DynamoDBClient({ ...config, credentials })
+  const root = new DynamoDBClient({ ...config, credentials: KEY })
+  const TableName = NAMES.alarmsTable
+  const alarm = { thing: '10000000a1b2c3d4', alarm: 'too-hot', receivedAt: 1 } as const
+  const Item = { thing: { S: alarm.thing }, alarm: { S: alarm.alarm }, receivedAt: { N: '1' }, state: { S: 'raised' }, at: { S: '2026-11-21T10:00:00.000Z' }, why: { S: 'x' }, open: { S: '4' } }
+  await root.send(new PutItemCommand({ TableName, Item }))
+  const acknowledge = (session: Session, by: string, more: Partial<UpdateItemCommandInput> = {}) => of(session).send(new UpdateItemCommand({ TableName, ...acknowledging(alarm, { by, at: new Date('2026-11-21T10:01:00Z') }), ...more }))
+  const refusal = { name: 'AccessDeniedException' }
+
+  await expect(acknowledge(vera, 'vera')).rejects.toMatchObject(refusal)
+  await expect(acknowledge(olga, 'vera')).rejects.toMatchObject(refusal)
+  await expect(acknowledge(olga, 'olga', { ReturnValues: 'ALL_NEW' })).rejects.toMatchObject(refusal)
+  await expect(acknowledge(olga, 'olga', { UpdateExpression: 'SET #mine = :at, why = :at' })).rejects.toMatchObject(refusal)
+  await expect(acknowledge(olga, 'olga', { UpdateExpression: 'SET #mine = :at REMOVE #open', ExpressionAttributeNames: { '#state': 'state', '#mine': 'acknowledgedBy:olga', '#open': 'open' } })).rejects.toMatchObject(refusal)
+  for (const send of [() => of(olga).send(new PutItemCommand({ TableName, Item })), () => of(olga).send(new ScanCommand({ TableName }))]) await expect(send()).rejects.toMatchObject(refusal)
+  const open = async (session: Session) => ((await of(session).send(new QueryCommand({ TableName, ...openAlarmsOf('4') }))).Items ?? []).map((item) => alarmIn(plainItem(item))?.acknowledged)
+  expect(await open(vera)).toEqual([undefined])
+  await acknowledge(olga, 'olga')
+  expect(await open(vera)).toEqual([{ by: 'olga', at: '2026-11-21T10:01:00.000Z' }])
+  await root.send(new PutItemCommand({ TableName, Item: { ...Item, receivedAt: { N: '2' } } }))
+  expect(await open(olga)).toEqual([undefined]) // raised again
+  await expect(acknowledge(olga, 'olga')).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' })
 }, 120_000)
 
 test('people are let in, moved and let out; destroy leaves nobody', async () => {

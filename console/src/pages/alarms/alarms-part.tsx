@@ -1,5 +1,5 @@
 // console/src/pages/alarms/alarms-part.tsx: what is wrong now, of the fleet or of one device, and who looks after it.
-import type { AlarmItem } from '@fleet/contract/alarm'
+import type { Alarm as OfDevice } from '@fleet/contract/alarm'
 import { useAction } from '../../asked.ts'
 import type { Cloud } from '../../cloud/clients.ts'
 import type { Listening } from '../../cloud/messages.ts'
@@ -25,11 +25,11 @@ export function AlarmsPart({ cloud, messages, serial }: AlarmsPartProps) {
   const action = useAction()
   const { stage, sandbox } = cloud.session.settings
   const option = stageOption(stage, sandbox !== undefined)
-  const acknowledge = async (alarm: AlarmItem) => {
+  const acknowledge = async (alarm: OfDevice) => {
     await action.act(async () => (await import('../../cloud/alarms.ts')).acknowledge(cloud, alarm))
     again()
   }
-  const unseen = alarms?.filter(({ acknowledgedAt }) => acknowledgedAt == null).length ?? 0
+  const unseen = alarms?.filter(({ acknowledged }) => acknowledged === undefined).length ?? 0
   return (
     <section aria-labelledby="alarms" class={`alarms ${unseen > 0 ? 'ringing' : ''}`}>
       <h2 id="alarms">Alarms</h2>
@@ -49,7 +49,7 @@ export function AlarmsPart({ cloud, messages, serial }: AlarmsPartProps) {
 }
 
 interface AlarmProps {
-  readonly alarm: AlarmItem
+  readonly alarm: OfDevice
   /** Of the commands. */
   readonly option: string
   readonly hasLink: boolean
@@ -57,10 +57,10 @@ interface AlarmProps {
   readonly onAcknowledge: () => void
 }
 
-const Alarm = ({ alarm: { thing, alarm, receivedAt, why, acknowledgedAt, acknowledgedBy }, option, hasLink, isDisabled, onAcknowledge }: AlarmProps) => (
+const Alarm = ({ alarm: { thing, alarm, receivedAt, why, acknowledged }, option, hasLink, isDisabled, onAcknowledge }: AlarmProps) => (
   <li>
-    <StatePill meaning={acknowledgedAt == null ? 'bad' : 'plain'}>{alarm.replace('-', ' ')}</StatePill> {hasLink && <PageLink address={{ page: 'device', serial: thing }}>{thing}</PageLink>} <span class="what">{why}</span> <small>{ago(new Date(receivedAt))}</small>{' '}
-    {acknowledgedAt == null ? (
+    <StatePill meaning={acknowledged === undefined ? 'bad' : 'plain'}>{alarm.replace('-', ' ')}</StatePill> {hasLink && <PageLink address={{ page: 'device', serial: thing }}>{thing}</PageLink>} <span class="what">{why}</span> <small>{ago(new Date(receivedAt))}</small>{' '}
+    {acknowledged === undefined ? (
       <span class="order">
         <button disabled={isDisabled} onClick={onAcknowledge} aria-label={`Acknowledge ${alarm} of ${thing}`}>
           Acknowledge
@@ -68,7 +68,7 @@ const Alarm = ({ alarm: { thing, alarm, receivedAt, why, acknowledgedAt, acknowl
         <Command>{`fleet alarms ack ${thing} ${alarm}${option}`}</Command>
       </span>
     ) : (
-      <small>{`acknowledged by ${acknowledgedBy ?? 'somebody'} ${ago(new Date(acknowledgedAt))}`}</small>
+      <small>{`acknowledged by ${acknowledged.by} ${ago(new Date(acknowledged.at))}`}</small>
     )}
   </li>
 )

@@ -429,6 +429,17 @@ export const STORIES: Readonly<Record<string, Story>> = {
     patch: [{ op: 'replace', path: '/CognitoIdentityProviders/0/ClientId', value: 'd' }],
     patched: { CognitoIdentityProviders: [{ ProviderName: 'cognito-idp.x/y', ClientId: 'd', ServerSideTokenCheck: true }], IdentityPoolTags: tags('x') },
   },
+  'AWS::Cognito::IdentityPoolPrincipalTag': {
+    within: async (bench) => {
+      const { Identifier } = await bench.create('AWS::Cognito::IdentityPool', { AllowUnauthenticatedIdentities: false, CognitoIdentityProviders: [{ ProviderName: 'cognito-idp.x/y', ClientId: 'c' }] })
+      return { IdentityPoolId: Identifier }
+    },
+    desired: { IdentityProviderName: 'cognito-idp.x/y', UseDefaults: false, PrincipalTags: { person: 'cognito:username' } },
+    identifier: /^eu-central-1:[0-9a-f-]{36}\|cognito-idp\.x\/y$/,
+    readOnly: {},
+    patch: [{ op: 'replace', path: '/PrincipalTags', value: { who: 'sub' } }],
+    patched: { IdentityProviderName: 'cognito-idp.x/y', UseDefaults: false, PrincipalTags: { who: 'sub' } },
+  },
   'AWS::Cognito::IdentityPoolRoleAttachment': {
     within: inIdentityPool,
     desired: { RoleMappings: { 'cognito-idp.x/y:c': { Type: 'Token', AmbiguousRoleResolution: 'Deny' } } },

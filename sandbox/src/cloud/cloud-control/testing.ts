@@ -27,6 +27,7 @@ import { deviceIdentities } from '../iot-core/policy/device-identity.ts'
 import { iotLog } from '../iot-core/iot-log.ts'
 import { openJobs } from '../iot-core/jobs/open-jobs.ts'
 import { openRegistry } from '../iot-core/registry/registry.ts'
+import { thingReader } from '../iot-core/registry/thing-reader.ts'
 import { resourceTags } from '../iot-core/resource-tags.ts'
 import { ruleOperations } from '../iot-core/rules/rule-operations.ts'
 import { openRules } from '../iot-core/rules/rules.ts'
@@ -113,6 +114,7 @@ export async function controlBench(file = join(folder(), 'state.sqlite')): Promi
     topics: sns.publisher,
     queues: sqs.sink,
     items: dynamo.items,
+    things: thingReader(registry.operations),
     records: firehose.records,
     iotLog: iotLog({ account: ACCOUNT, clock, log, sink }),
   })

@@ -7,6 +7,7 @@ import { alarm } from './types/cloudwatch-alarm.ts'
 import { dashboard } from './types/cloudwatch-dashboard.ts'
 import { table } from './types/dynamodb-table.ts'
 import { identityPool } from './types/cognito-identity-pool.ts'
+import { identityPoolPrincipalTag } from './types/cognito-principal-tag.ts'
 import { identityPoolRoleAttachment } from './types/cognito-role-attachment.ts'
 import { userPool } from './types/cognito-user-pool.ts'
 import { userPoolClient } from './types/cognito-user-pool-client.ts'
@@ -48,5 +49,5 @@ export const RESOURCE_TYPES: readonly AnyResourceType[] = [
   ...[topic, subscription, topicPolicy, topicInlinePolicy, queue, queueInlinePolicy, alarm, dashboard],
   ...[componentVersion, deployment],
   ...[distribution, originAccessControl, responseHeadersPolicy],
-  ...[userPool, userPoolClient, userPoolGroup, identityPool, identityPoolRoleAttachment],
+  ...[userPool, userPoolClient, userPoolGroup, identityPool, identityPoolPrincipalTag, identityPoolRoleAttachment],
 ]

@@ -1,7 +1,7 @@
 // sandbox/src/cloud/cognito/cognito.test.ts: people sign in by AWS's own client and get the credentials of their group's role, and of no other.
-import { CognitoIdentityClient, CreateIdentityPoolCommand, DeleteIdentitiesCommand, GetCredentialsForIdentityCommand, GetIdCommand, SetIdentityPoolRolesCommand } from '@aws-sdk/client-cognito-identity'
+import { CognitoIdentityClient, CreateIdentityPoolCommand, DeleteIdentitiesCommand, GetCredentialsForIdentityCommand, GetIdCommand, GetPrincipalTagAttributeMapCommand, SetIdentityPoolRolesCommand, SetPrincipalTagAttributeMapCommand } from '@aws-sdk/client-cognito-identity'
 import { AdminAddUserToGroupCommand, AdminCreateUserCommand, AdminDeleteUserCommand, AdminDisableUserCommand, AdminSetUserPasswordCommand, CognitoIdentityProviderClient, CreateGroupCommand, CreateUserPoolClientCommand, CreateUserPoolCommand, InitiateAuthCommand, RespondToAuthChallengeCommand } from '@aws-sdk/client-cognito-identity-provider'
-import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand } from '@aws-sdk/client-iam'
 import { AttachPolicyCommand, CreatePolicyCommand, DescribeThingCommand, DetachPolicyCommand, IoTClient, CreateThingCommand, ListTargetsForPolicyCommand } from '@aws-sdk/client-iot'
 import { GetThingShadowCommand, IoTDataPlaneClient, PublishCommand } from '@aws-sdk/client-iot-data-plane'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
@@ -47,7 +47,7 @@ async function bench() {
   const identityId = async (idToken: string) => (await identity.send(new GetIdCommand({ IdentityPoolId, Logins: { [provider]: idToken } }))).IdentityId ?? ''
   const forget = (id: string) => identity.send(new DeleteIdentitiesCommand({ IdentityIdsToDelete: [id] }))
   const lastPassword = (Username: string) => idp.send(new AdminSetUserPasswordCommand({ UserPoolId, Username, Password: PASSWORD, Permanent: true }))
-  return { config, idp, role, person, enter, credentials, identityId, forget, lastPassword, ClientId, UserPoolId }
+  return { config, idp, iam, identity, IdentityPoolId, provider, role, person, enter, credentials, identityId, forget, lastPassword, ClientId, UserPoolId }
 }
 
 test('a person of a group acts in the role of that group', async () => {
@@ -60,6 +60,29 @@ test('a person of a group acts in the role of that group', async () => {
   await new IoTClient(config).send(new CreateThingCommand({ thingName: 't' }))
   expect(await new IoTClient(own).send(new DescribeThingCommand({ thingName: 't' }))).toMatchObject({ thingName: 't' })
   await expect(new IoTClient(own).send(new CreateThingCommand({ thingName: 'u' }))).rejects.toMatchObject({ name: 'AccessDeniedException' })
+})
+
+test('claims of the token become tags of the session, which policies know a person by, where the role lets its sessions be tagged', async () => {
+  const { config, iam, identity, IdentityPoolId, provider, role, person, enter, credentials, lastPassword } = await bench()
+  const things = new IoTClient(config)
+  for (const thingName of ['of-vera', 'of-olga']) await things.send(new CreateThingCommand({ thingName }))
+  const trust = async (...Action: readonly string[]) => iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'own', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Federated: 'cognito-identity.amazonaws.com' }, Action }] }) }))
+  const own = await role('own')
+  const Resource = `arn:aws:iot:${ACCOUNT.region}:${ACCOUNT.accountId}:thing/of-\${aws:PrincipalTag/person}`
+  await iam.send(new PutRolePolicyCommand({ RoleName: 'own', PolicyName: 'p', PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'iot:DescribeThing', Resource }] }) }))
+  await person('vera', 'viewer', own)
+  await lastPassword('vera')
+  const token = (await enter('vera', PASSWORD)).AuthenticationResult?.IdToken ?? ''
+  const asVera = async () => new IoTClient({ ...config, credentials: await credentials(token) })
+  await expect((await asVera()).send(new DescribeThingCommand({ thingName: 'of-vera' }))).rejects.toMatchObject({ name: 'AccessDeniedException' })
+
+  await identity.send(new SetPrincipalTagAttributeMapCommand({ IdentityPoolId, IdentityProviderName: provider, PrincipalTags: { person: 'cognito:username', none: 'custom:unknown' } }))
+  expect(await identity.send(new GetPrincipalTagAttributeMapCommand({ IdentityPoolId, IdentityProviderName: provider }))).toMatchObject({ UseDefaults: false, PrincipalTags: { person: 'cognito:username', none: 'custom:unknown' } })
+  await expect(asVera()).rejects.toMatchObject({ name: 'InvalidIdentityPoolConfigurationException' })
+  await trust('sts:AssumeRoleWithWebIdentity', 'sts:TagSession')
+  const vera = await asVera()
+  expect(await vera.send(new DescribeThingCommand({ thingName: 'of-vera' }))).toMatchObject({ thingName: 'of-vera' })
+  await expect(vera.send(new DescribeThingCommand({ thingName: 'of-olga' }))).rejects.toMatchObject({ name: 'AccessDeniedException' })
 })
 
 test('a first password must be replaced', async () => {

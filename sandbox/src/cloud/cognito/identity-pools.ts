@@ -19,6 +19,8 @@ interface IdentityPoolRecord {
   readonly tags: Readonly<Record<string, string>>
   readonly roles?: Readonly<Record<string, string>>
   readonly mappings?: Readonly<Record<string, RoleMapping>>
+  /** By provider: which claims become tags of a session. */
+  readonly tagsOf?: Readonly<Record<string, TagMap>>
 }
 
 interface IdentityRecord {
@@ -34,6 +36,15 @@ export interface IdentityPoolContext {
   readonly userPools: UserPoolTables
   readonly sessions: FederatedSessions
 }
+
+/** Tag → claim. */
+interface TagMap {
+  readonly usesDefaults: boolean
+  readonly tags: Readonly<Record<string, string>>
+}
+
+const NO_TAGS: TagMap = { usesDefaults: false, tags: {} }
+const DEFAULT_TAGS = { username: 'sub', client: 'aud' } as const
 
 /** What the enhanced flow gives (Cognito guide, «Identity pools authentication flow»). */
 const SESSION_SECONDS = 3600
@@ -54,6 +65,11 @@ export function identityPoolOperations({ account, clock, store, userPools, sessi
   const shown = (IdentityPoolId: string) => {
     const { settings, tags } = thePool(IdentityPoolId)
     return { IdentityPoolId, ...settings, IdentityPoolTags: { ...tags } }
+  }
+
+  const shownTagMap = (IdentityPoolId: string, IdentityProviderName: string) => {
+    const { usesDefaults, tags } = thePool(IdentityPoolId).tagsOf?.[IdentityProviderName] ?? NO_TAGS
+    return { IdentityPoolId, IdentityProviderName, UseDefaults: usesDefaults, PrincipalTags: usesDefaults ? { ...DEFAULT_TAGS } : { ...tags } }
   }
 
   /** The one login that is shown: genuine, of a pool and a client that this identity pool takes. @throws AwsError NotAuthorizedException */
@@ -101,6 +117,12 @@ export function identityPoolOperations({ account, clock, store, userPools, sessi
       const { roles, mappings } = thePool(id)
       return { IdentityPoolId: id, Roles: { ...roles }, RoleMappings: { ...mappings } }
     },
+    SetPrincipalTagAttributeMap({ IdentityPoolId: id = '', IdentityProviderName: provider = '', UseDefaults: usesDefaults = false, PrincipalTags: tags = {} }) {
+      const pool = thePool(id)
+      pools.put(id, { ...pool, tagsOf: { ...pool.tagsOf, [provider]: { usesDefaults, tags } } })
+      return shownTagMap(id, provider)
+    },
+    GetPrincipalTagAttributeMap: ({ IdentityPoolId: id = '', IdentityProviderName: provider = '' }) => shownTagMap(id, provider),
     DeleteIdentities({ IdentityIdsToDelete: ids = [] }) {
       for (const id of ids) {
         const identity = identities.get(id)
@@ -127,7 +149,7 @@ export function identityPoolOperations({ account, clock, store, userPools, sessi
       if (CustomRoleArn !== undefined) throw invalid('The sandbox does not offer a role of the caller\'s choice.')
       const roleArn = roleFor(pool, `${provider}:${claims.aud}`, claims)
       const context = { [`${FEDERATION}:aud`]: identity.poolId, [`${FEDERATION}:sub`]: identityId, [`${FEDERATION}:amr`]: 'authenticated' }
-      const { accessKeyId, secretAccessKey, sessionToken, expiration } = assumed(() => sessions.assume({ roleArn, provider: FEDERATION, sessionName: 'CognitoIdentityCredentials', durationSeconds: SESSION_SECONDS, context }))
+      const { accessKeyId, secretAccessKey, sessionToken, expiration } = assumed(() => sessions.assume({ roleArn, provider: FEDERATION, sessionName: 'CognitoIdentityCredentials', durationSeconds: SESSION_SECONDS, context, tags: sessionTags(pool.tagsOf?.[provider], claims) }))
       return { IdentityId: identityId, Credentials: { AccessKeyId: accessKeyId, SecretKey: secretAccessKey, SessionToken: sessionToken, Expiration: expiration } }
     },
   } satisfies IdentityPoolOperations
@@ -142,6 +164,11 @@ function roleFor({ roles, mappings }: IdentityPoolRecord, provider: string, { pr
   const role = roles?.['authenticated']
   if (role === undefined) throw new AwsError('InvalidIdentityPoolConfigurationException', 'Invalid identity pool configuration. Check assigned IAM roles for this pool.')
   return role
+}
+
+/** Of claims that the token does not have, none (Cognito guide, «Using attributes for access control»). */
+function sessionTags({ usesDefaults, tags }: TagMap = NO_TAGS, { texts }: IdClaims): Record<string, string> {
+  return Object.fromEntries(Object.entries(usesDefaults ? DEFAULT_TAGS : tags).flatMap(([tag, claim]) => (texts[claim] === undefined ? [] : [[tag, texts[claim]]])))
 }
 
 /** Also who was made anew under the same name is somebody else; disabling a user revokes the tokens (API reference, AdminDisableUser). */

@@ -56,6 +56,8 @@ export interface IdClaims {
   readonly aud: string
   readonly exp: number
   readonly preferredRole: string | undefined
+  /** All claims that are a text, by their names. */
+  readonly texts: Readonly<Record<string, string>>
 }
 
 /** @returns why it is none, or what the ID token says */
@@ -70,6 +72,7 @@ export function readIdToken(token: string, { account, pool, poolId, now }: Pick<
   const exp = Number(claims['exp'])
   if (exp * 1000 <= now.getTime()) return `Invalid login token. Token expired: ${exp} >= ${Math.floor(now.getTime() / 1000)}`
   const preferred = claims['cognito:preferred_role']
-  const read: IdClaims = { sub: String(claims['sub']), username: String(claims['cognito:username']), aud: String(claims['aud']), exp, preferredRole: typeof preferred === 'string' ? preferred : undefined }
+  const texts = Object.fromEntries(Object.entries(claims).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])))
+  const read: IdClaims = { sub: String(claims['sub']), username: String(claims['cognito:username']), aud: String(claims['aud']), exp, preferredRole: typeof preferred === 'string' ? preferred : undefined, texts }
   return read
 }

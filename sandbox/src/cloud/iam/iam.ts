@@ -69,9 +69,11 @@ export function openIam({ store, clock, account, rootKey, keysOfIssuer = fetchKe
       },
     },
     federatedSessions: {
-      assume({ roleArn: arn, provider, sessionName, durationSeconds, context: own }) {
-        const role = trustedRole(trust, { roleArn: arn, action: 'sts:AssumeRoleWithWebIdentity', principal: { type: 'Federated', names: [provider] }, who: 'Not', context: contextOf(own) })
-        return kept.begin({ role, sessionName, durationSeconds, context: own })
+      assume({ roleArn: arn, provider, sessionName, durationSeconds, context: own, tags = {} }) {
+        const asked = { roleArn: arn, principal: { type: 'Federated', names: [provider] }, who: 'Not', context: contextOf({ ...own, ...tagKeys('aws:RequestTag', tags), 'aws:TagKeys': Object.keys(tags) }) } as const
+        const role = trustedRole(trust, { ...asked, action: 'sts:AssumeRoleWithWebIdentity' })
+        if (Object.keys(tags).length > 0) trustedRole(trust, { ...asked, action: 'sts:TagSession' })
+        return kept.begin({ role, sessionName, durationSeconds, context: { ...own, ...tagKeys('aws:PrincipalTag', tags) } })
       },
     },
     roleSessions: {
@@ -89,6 +91,9 @@ export function openIam({ store, clock, account, rootKey, keysOfIssuer = fetchKe
     },
   }
 }
+
+/** Of tags the condition keys (IAM guide, «Passing session tags in AWS STS»). */
+const tagKeys = (key: string, tags: Readonly<Record<string, string>>) => Object.fromEntries(Object.entries(tags).map(([name, value]) => [`${key}/${name}`, value]))
 
 const iamOperations = (context: IamContext) => ({
   ...roleOperations(context),

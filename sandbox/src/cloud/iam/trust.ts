@@ -7,7 +7,7 @@ import type { Context, PolicyRequest } from './policy-evaluation.ts'
 
 export interface Assuming {
   readonly roleArn: string
-  readonly action: 'sts:AssumeRole' | 'sts:AssumeRoleWithWebIdentity'
+  readonly action: 'sts:AssumeRole' | 'sts:AssumeRoleWithWebIdentity' | 'sts:TagSession'
   readonly principal: NonNullable<PolicyRequest['principal']>
   /** Who asks, for the refusal. */
   readonly who: string

@@ -1,6 +1,7 @@
 // sandbox/src/cloud/iot-core/rules/message-functions.ts: functions of rule SQL that know of the message and of the moment (AWS IoT guide, «Functions»).
 import { randomUUID } from 'node:crypto'
 import { parseTime } from './parse-time.ts'
+import { REGISTRY_FUNCTION, registryData, type AskRegistry } from './registry-function.ts'
 import { toDecimal, toText, type SqlValue } from './sql-values.ts'
 
 /** The message that a rule looks at. */
@@ -16,7 +17,12 @@ export interface RuleMessage {
   readonly now: Date
 }
 
-export type MessageFunction = (message: RuleMessage, ...args: readonly SqlValue[]) => SqlValue
+/** The message, as one rule looks at it. */
+export interface RuleView extends RuleMessage {
+  readonly askRegistry: AskRegistry
+}
+
+export type MessageFunction = (message: RuleView, ...args: readonly SqlValue[]) => SqlValue
 
 export const MESSAGE_FUNCTIONS: Readonly<Record<string, MessageFunction>> = {
   topic({ topic }, level) {
@@ -36,6 +42,7 @@ export const MESSAGE_FUNCTIONS: Readonly<Record<string, MessageFunction>> = {
     const [text, milliseconds, zone] = [toText(pattern), toDecimal(time), timeZone === undefined ? 'UTC' : toText(timeZone)]
     return text === undefined || milliseconds === undefined || zone === undefined ? undefined : parseTime(text, new Date(milliseconds), zone)
   },
+  [REGISTRY_FUNCTION]: ({ askRegistry }, _api, thingName, roleArn) => registryData(askRegistry, thingName, roleArn),
   isnull: (_message, value) => value === null,
   isundefined: (_message, value) => value === undefined,
 }

@@ -1,9 +1,10 @@
 // sandbox/src/cloud/iot-core/rules/rule-query.ts: a rule's statement and its `${…}` templates, ready to be run for a message.
 import { isObject, parseJson } from '../json.ts'
-import type { RuleMessage } from './message-functions.ts'
+import type { RuleView } from './message-functions.ts'
 import { compile, compileQuery, NOT_MET, type Scope } from './sql-compile.ts'
 import { parseStatement, parseWholeExpression } from './sql-parser.ts'
-import { sqlError } from './sql-tokens.ts'
+import { REGISTRY_FUNCTION, tooManyCalls } from './registry-function.ts'
+import { sqlError, tokensOf } from './sql-tokens.ts'
 import { toText, type SqlValue } from './sql-values.ts'
 
 export { NOT_MET }
@@ -19,12 +20,13 @@ export type Template = (scope: Scope) => string
 
 /** @throws AwsError SqlParseException */
 export function ruleQuery(sql: string): RuleQuery {
+  if (tokensOf(sql).filter(({ kind, text }) => kind === 'word' && text.toLowerCase() === REGISTRY_FUNCTION).length > 1) throw tooManyCalls()
   const statement = parseStatement(sql)
   return { from: statement.from, run: compileQuery(statement) }
 }
 
 /** Only objects and arrays count as JSON payloads; everything else is raw bytes (AWS IoT guide, «Working with binary payloads»). */
-export function scopeOf(message: RuleMessage): Scope {
+export function scopeOf(message: RuleView): Scope {
   const json = parseJson(message.payload)
   return { message, row: isObject(json) || Array.isArray(json) ? json : message.payload, isNested: false }
 }

@@ -68,6 +68,34 @@ test('topics and queues get what was selected', async () => {
   expect(messages).toEqual(expect.arrayContaining([[targetArn, '{"n":1}'], [targetArn, 'json {"default":"x"}'], ['arn:aws:sqs:eu-central-1:000000000000:q', Buffer.from('{"n":1}').toString('base64')]]))
 })
 
+test('a rule asks the registry in its role, once, and takes what may not be asked for unknown', async () => {
+  const { rule, publish, objects, things, allowed, cloud } = await rulesBench()
+  things.set('7', { thingName: '7', attributes: { fleet: 'one' } })
+  things.set('8', { thingName: '8', attributes: { fleet: 'other' } })
+  const ofFleet = (roleArn: string) => `SELECT n, get_registry_data('DescribeThing', topic(2), '${roleArn}').attributes.fleet AS fleet FROM 'in/+'`
+  const where = `SELECT n FROM 'in/+' WHERE n > 0 AND get_registry_data("DescribeThing", topic(2), '${ROLE}').attributes.fleet = 'one'`
+  rule('one', where, { s3: { bucketName: 'where', key: '${topic(2)}', roleArn: ROLE } })
+  rule('two', ofFleet(ROLE), { s3: { bucketName: 'select', key: '${topic(2)}', roleArn: ROLE } })
+  for (const thing of ['7', '8', '9']) await publish(`in/${thing}`, '{"n":1}')
+  expect([...objects]).toEqual([['where/7', '{"n":1}'], ['select/7', '{"n":1,"fleet":"one"}'], ['select/8', '{"n":1,"fleet":"other"}'], ['select/9', '{"n":1}']])
+
+  objects.clear()
+  allowed.delete('*')
+  for (const bucket of ['where', 'select']) allowed.add(`s3:PutObject arn:aws:s3:::${bucket}/7`)
+  await publish('in/7', '{"n":2}')
+  expect([...objects]).toEqual([['select/7', '{"n":2}']])
+  expect(cloud.recorded.entries).toMatchObject(['one', 'two'].map((ruleName) => ({ eventType: 'FunctionExecution', ruleName, reason: 'FunctionFailure', details: expect.stringContaining('not authorized to perform: iot:DescribeThing') as string })))
+})
+
+test.each([
+  ["SELECT get_registry_data('DescribeThing', topic(2)) AS x FROM 'a'", 'requires its last parameter to be roleArn'],
+  ["SELECT get_registry_data('DescribeThing', 'a', 'r') AS x, get_registry_data('DescribeThing', 'b', 'r') AS y FROM 'a'", 'cannot contain more than 1 get_registry_data'],
+  ["SELECT get_registry_data('ListThingGroupsForThing', 'a', 'r') AS x FROM 'a'", 'offered'],
+])('%s is refused', async (sql, why) => {
+  const { rule } = await rulesBench()
+  expect(() => rule('try', sql, S3)).toThrow(why)
+})
+
 test('tables get what was selected, whole or attribute by attribute, in the order of the messages; delivery streams get lines', async () => {
   const { rule, publish, stored, streamed } = await rulesBench()
   rule('history', "SELECT *, topic(2) AS thing FROM 'in/+'", { dynamoDBv2: { putItem: { tableName: '${topic(1)}-history' }, roleArn: ROLE } })

@@ -1,5 +1,6 @@
 // sandbox/src/cloud/iot-core/rules/rules.ts: the rules engine: looks at each message, and has the actions of the rules that match it done.
 import { randomUUID } from 'node:crypto'
+import { arn } from '../../account.ts'
 import { AwsError } from '../../aws-error.ts'
 import type { Clock } from '../../clock.ts'
 import type { CloudLog } from '../../log.ts'
@@ -14,10 +15,11 @@ import type { IotLog } from '../iot-log.ts'
 import type { ActionServices } from './action-services.ts'
 import { compileRule, runRule, type CompiledRule } from './compiled-rule.ts'
 import type { RuleMessage } from './message-functions.ts'
+import type { ThingReader } from './registry-function.ts'
 import type { Republish } from './republish.ts'
 import { ActionFailed } from './rule-action.ts'
 import { scopeOf } from './rule-query.ts'
-import type { RuleRecord } from './rule-record.ts'
+import { ruleArn, type RuleRecord } from './rule-record.ts'
 import { ruleRoles } from './rule-roles.ts'
 
 export interface RulesOptions extends Omit<ActionServices, 'roles' | 'republish'> {
@@ -25,6 +27,7 @@ export interface RulesOptions extends Omit<ActionServices, 'roles' | 'republish'
   readonly clock: Clock
   readonly broker: Pick<Broker, 'listen' | 'reserve' | 'publishFor'>
   readonly roles: RoleSessions
+  readonly things: ThingReader
   readonly log: CloudLog
   readonly iotLog: IotLog
 }
@@ -59,8 +62,20 @@ export function openRules(options: RulesOptions): Rules {
     compiled.delete(ruleName)
   }
   const run = (rules: readonly CompiledRule[], heard: DeviceMessage, topic: string) => {
-    const scope = scopeOf(messageFor(heard, { topic, accountId: account.accountId, now: clock.now() }))
-    for (const rule of rules) runRule(rule, { scope, receivedOn: heard.topic, log, iotLog })
+    const message = messageFor(heard, { topic, accountId: account.accountId, now: clock.now() })
+    const scope = scopeOf({ ...message, askRegistry: () => undefined })
+    for (const rule of rules) runRule(rule, { scope: { ...scope, message: { ...message, askRegistry: asking(rule, message) } }, receivedOn: heard.topic, log, iotLog })
+  }
+  const asking = ({ ruleName }: CompiledRule, { topic: topicName, traceId, clientId = 'N/A', principal: principalId }: RuleMessage) => (thingName: string, roleArn: string) => {
+    const resource = arn('iot', account, `thing/${thingName}`)
+    try {
+      services.roles.require(roleArn, { ruleArn: ruleArn(account, ruleName), actions: ['iot:DescribeThing'], resource })
+      return options.things.describe(thingName)
+    } catch (error) {
+      if (!(error instanceof ActionFailed)) throw error
+      iotLog.failure({ eventType: 'FunctionExecution', ruleName, resources: { RegistryThing: resource }, topicName, traceId, clientId, principalId, reason: 'FunctionFailure', details: error.message })
+      return undefined
+    }
   }
 
   for (const [, record] of table.all()) restore(record, () => activate(compileRule(record, services)), log)

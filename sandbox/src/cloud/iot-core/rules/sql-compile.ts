@@ -1,15 +1,16 @@
 // sandbox/src/cloud/iot-core/rules/sql-compile.ts: makes functions of expressions, so that a rule is read once and run for each message.
 import type { Json } from '../json.ts'
-import { MESSAGE_FUNCTIONS, type RuleMessage } from './message-functions.ts'
+import { MESSAGE_FUNCTIONS, type RuleView } from './message-functions.ts'
 import { NUMBER_FUNCTIONS } from './number-functions.ts'
 import type { Column, Expression, NestedQuery, Query } from './sql-ast.ts'
+import { checkRegistryCall, REGISTRY_FUNCTION } from './registry-function.ts'
 import { sqlError } from './sql-tokens.ts'
 import { OPERATORS } from './sql-operators.ts'
 import { castTo, isArray, isCastType, isJson, isSqlObject, toBoolean, toDecimal, type SqlValue } from './sql-values.ts'
 import { TEXT_FUNCTIONS } from './text-functions.ts'
 
 export interface Scope {
-  readonly message: RuleMessage
+  readonly message: RuleView
   /** What names are looked up in and `*` stands for: the payload, in a nested query the row. */
   readonly row: SqlValue
   readonly isNested: boolean
@@ -95,6 +96,7 @@ function compileBinary({ operator, left, right }: Extract<Expression, { kind: 'b
 }
 
 function compileCall({ name, args }: Extract<Expression, { kind: 'call' }>): Evaluate {
+  if (name === REGISTRY_FUNCTION) checkRegistryCall(args)
   const values = args.map((arg) => compile(arg))
   const ofMessage = own(MESSAGE_FUNCTIONS, name)
   if (ofMessage) return (scope) => ofMessage(scope.message, ...values.map((value) => value(scope)))

@@ -1,15 +1,15 @@
 // sandbox/src/cloud/iot-core/rules/sql.test.ts: statements of rules give what AWS's guide says, mostly by its own examples.
 import { expect, test } from 'vitest'
-import type { RuleMessage } from './message-functions.ts'
+import type { RuleView } from './message-functions.ts'
 import { NOT_MET, ruleQuery, scopeOf, template } from './rule-query.ts'
 
 const NOW = new Date('2026-03-04T05:06:07.089Z')
-const message = (payload: unknown, part: Partial<RuleMessage> = {}): RuleMessage => ({
-  ...{ topic: 'things/t1/data', clientId: 'c1', principal: 'abc', traceId: 'trace', accountId: '000000000000', now: NOW },
+const message = (payload: unknown, part: Partial<RuleView> = {}): RuleView => ({
+  ...{ topic: 'things/t1/data', clientId: 'c1', principal: 'abc', traceId: 'trace', accountId: '000000000000', now: NOW, askRegistry: () => undefined },
   payload: payload instanceof Uint8Array ? payload : Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)),
   ...part,
 })
-const select = (sql: string, payload: unknown, part?: Partial<RuleMessage>) => ruleQuery(sql).run(scopeOf(message(payload, part)))
+const select = (sql: string, payload: unknown, part?: Partial<RuleView>) => ruleQuery(sql).run(scopeOf(message(payload, part)))
 const valueOf = (expression: string, payload: unknown = {}) => select(`SELECT VALUE ${expression} FROM 'a'`, payload)
 
 test.each<[string, unknown, unknown]>([

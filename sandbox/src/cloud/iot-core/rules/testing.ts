@@ -3,6 +3,7 @@ import type { Action, TopicRulePayload } from '@aws-sdk/client-iot'
 import { AwsError } from '../../aws-error.ts'
 import type { Counted, FunctionCall, FunctionInvoker, ItemStore, LogSink, ObjectStore, QueueSink, RecordStream, RoleSessions, TopicPublisher } from '../../ports.ts'
 import { iotLog } from '../iot-log.ts'
+import type { Json } from '../json.ts'
 import { ACCOUNT, testCloud, type TestCloud, type TestCloudOptions } from '../testing.ts'
 import { openRules, type Rules } from './rules.ts'
 
@@ -23,6 +24,8 @@ export interface RulesBench {
   /** What tables and delivery streams were given. */
   readonly stored: (readonly [table: string, item: unknown])[]
   readonly streamed: (readonly [stream: string, record: string])[]
+  /** What the registry says of things, by their names. */
+  readonly things: Map<string, Json>
   /** `action resource` that the role allows; everything when it has `*`. */
   readonly allowed: Set<string>
   /** Sessions that were begun. */
@@ -56,6 +59,7 @@ export async function rulesBench(options: TestCloudOptions = {}): Promise<RulesB
     },
   }
   const records: RecordStream = { put: (stream, record) => void streamed.push([stream, Buffer.from(record).toString()]) }
+  const things = new Map<string, Json>()
   const allowed = new Set(['*'])
   const assumed: unknown[] = []
   const functions: FunctionInvoker = {
@@ -83,9 +87,9 @@ export async function rulesBench(options: TestCloudOptions = {}): Promise<RulesB
   }
   const logs: LogSink = { append: (group, stream, messages) => void logged.set(`${group} ${stream}`, [...(logged.get(`${group} ${stream}`) ?? []), ...messages]) }
   const log = iotLog({ account: ACCOUNT, clock, log: recorded.log, sink: recorded.sink })
-  const rules = openRules({ account: ACCOUNT, store, clock, broker, functions, objects: kept, logs, metrics: { count: (value) => void counted.push(value) }, topics, queues, items, records, roles, log: recorded.log, iotLog: log })
+  const rules = openRules({ account: ACCOUNT, store, clock, broker, functions, objects: kept, logs, metrics: { count: (value) => void counted.push(value) }, topics, queues, items, records, roles, things: { describe: (thingName) => things.get(thingName) }, log: recorded.log, iotLog: log })
   return {
-    ...{ cloud, rules, calls, objects, logged, counted, messages, stored, streamed, allowed, assumed },
+    ...{ cloud, rules, calls, objects, logged, counted, messages, stored, streamed, things, allowed, assumed },
     rule: (ruleName, sql, action, { ruleDisabled = false, errorAction } = {}) =>
       rules.put({ ruleName, sql, actions: [action], ruleDisabled, awsIotSqlVersion: '2016-03-23', createdAt: clock.now(), ...(errorAction && { errorAction }) }),
     async publish(topic, payload) {

@@ -60,7 +60,7 @@ export async function machine({ folder, disk, serial, cardSize }: MachineOptions
   function powerOn({ clock = 'utc' }: Circumstances = {}): void {
     said = []
     const began = performance.now()
-    const child = spawn('nice', ['-n', '10', 'qemu-system-aarch64', ...board({ card, serial, control }), '-rtc', `base=${clock}`], { stdio: ['ignore', 'pipe', 'pipe'], detached: false })
+    const child = spawn('qemu-system-aarch64', [...board({ card, serial, control }), '-rtc', `base=${clock}`], { stdio: ['ignore', 'pipe', 'pipe'], detached: false })
     qemu = child
     let rest = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -88,7 +88,7 @@ export async function machine({ folder, disk, serial, cardSize }: MachineOptions
   }
   const powerCut = async () => {
     const child = qemu
-    child?.kill('SIGKILL') // `nice` has become qemu: execve
+    child?.kill('SIGKILL')
     await off(child)
   }
   return {

@@ -1,7 +1,7 @@
-// os-image/test/uefi/main.ts ROOT.tar NODE: the image of a board with UEFI starts in QEMU, joins the fleet of a sandbox on this machine, and survives what a device meets; then its figures.
+// os-image/test/uefi/main.ts ROOT.tar NODE: the image of a board with UEFI starts in QEMU, joins the fleet of a sandbox on this machine, and survives what a device meets.
 // FLEET_UEFI_CHAPTERS names the chapters to tell (all unless said otherwise), FLEET_IMAGE_WORK where the disks are made; FLEET_IMAGE_KEEP=1 keeps them.
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,13 +14,12 @@ import { releaseOn } from './release.ts'
 import { site } from './site.ts'
 import type { Setting } from './setting.ts'
 import { timeServer } from './time-server.ts'
-import { figures, tell } from './told.ts'
+import { tell } from './told.ts'
 import { visitor as openVisitor } from './visitor.ts'
 
 const CHAPTERS = { 'a-day': aDay, 'power-cut': powerCut, 'bad-input': badInput } as const
 const HAS_OWN_TIME = new Set<string>(['bad-input'])
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
-const MIB = 1024 * 1024
 
 const [root = '', node = ''] = process.argv.slice(2)
 if (node === '') throw new Error('usage: node os-image/test/uefi/main.ts ROOT.tar NODE')
@@ -35,8 +34,7 @@ try {
     await using _time = HAS_OWN_TIME.has(name) ? undefined : await timeServer()
     await chapter(setting)
   }
-  tell('== figures, emulated on this machine')
-  for (const [name, value] of figures) process.stdout.write(`  ${name.padEnd(50)} ${value}\n`)
+  tell('== all is told')
 } finally {
   if (process.env['FLEET_IMAGE_KEEP'] === undefined) await rm(folder, { recursive: true, force: true })
   else tell(`kept: ${folder}`)
@@ -54,13 +52,6 @@ async function prepared(): Promise<Setting & AsyncDisposable> {
   const registry = `${accountId}.dkr.ecr.${region}.amazonaws.localhost:${new URL(gateway).port}`
   const { boot, overlay } = await site({ folder, target: sandbox.target, registry, node: resolve(node), visitorPort: visitor.port })
   await runTool('sh', [here('../../generic/disk.sh'), resolve(root), boot, disk, overlay])
-  await measure(disk)
+  tell('the disk is made')
   return Object.assign({ sandbox, folder, disk, visitor }, { [Symbol.asyncDispose]: () => own.disposeAsync() })
-}
-
-async function measure(disk: string): Promise<void> {
-  const { size, blocks } = await stat(disk)
-  figures.set('disk', `${(size / MIB).toFixed(0)} MiB`)
-  figures.set('disk, what is used of it', `${((blocks * 512) / MIB).toFixed(0)} MiB`)
-  tell(`the disk is made: ${String(figures.get('disk'))}`)
 }

@@ -1,7 +1,7 @@
 // os-image/test/uefi/patience.ts: waits for what may never come, and says then what it was.
 
 /** Emulated, on a machine that has other work. */
-const PATIENCE_MS = 12 * 60_000
+const PATIENCE_MS = 30 * 60_000
 
 /** @param begin starts to look; what it answers ends that. @throws when it takes too long, with `words` of whoever was waited for */
 export async function withPatience<Result>(what: string, begin: (resolve: (result: Result) => void, reject: (error: Error) => void) => () => unknown, words: () => string = () => ''): Promise<Result> {

@@ -1,5 +1,6 @@
 // os-image/test/uefi/setting.ts: what every chapter of this test has: a sandbox, the image's disk, a visitor beside the board.
 import { parseSerialNumber, type SerialNumber } from '@fleet/contract/serial-number'
+import type { DeviceStatus } from '@fleet/ops/status/device-status'
 import { oneDeviceStatus } from '@fleet/ops/status/fleet-status'
 import { setTimeout as after } from 'node:timers/promises'
 import { serial, type RunningSandbox } from '../../../e2e/running-sandbox.ts'
@@ -28,10 +29,13 @@ export async function saidBy(machine: Machine, pattern: RegExp): Promise<number>
 }
 
 /** Until the cloud says so of the device; each look costs a few calls. */
-export async function connected({ sandbox }: Setting, device: SerialNumber, wanted: boolean): Promise<void> {
+export async function cloudSays({ sandbox }: Setting, device: SerialNumber, what: string, isSo: (status: DeviceStatus) => boolean): Promise<void> {
   for (;;) {
     const status = await oneDeviceStatus(sandbox.target, device).catch(() => undefined) // unknown until it has joined
-    if (status !== undefined && status.connected === wanted) return tell(`  the cloud says of ${device}: ${wanted ? 'connected' : 'not connected'}`)
+    if (status !== undefined && isSo(status)) return tell(`  the cloud says of ${device}: ${what}`)
     await after(1000)
   }
 }
+
+export const connected = (setting: Setting, device: SerialNumber, wanted: boolean): Promise<void> =>
+  cloudSays(setting, device, wanted ? 'connected' : 'not connected', (status) => status.connected === wanted)

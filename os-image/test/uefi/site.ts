@@ -55,7 +55,8 @@ async function pictureOf({ registry, visitorPort }: SiteOptions): Promise<Readon
     'etc/systemd/timesyncd.conf.d/test.conf': `[Time]\nNTP=${HOST_ADDRESS}\n`,
     // Emulated, on a machine that has other work: a minute and a half is nothing.
     'etc/systemd/system.conf.d/test.conf': '[Manager]\nDefaultTimeoutStartSec=15min\nDefaultDeviceTimeoutSec=15min\nShowStatus=yes\nRuntimeWatchdogSec=off\n',
-    // What first boot says is seen on the serial line.
+    // What these say is seen on the serial line.
+    'etc/systemd/system/fleet-site.service.d/test.conf': '[Service]\nStandardOutput=journal+console\n',
     'etc/systemd/system/fleet-first-boot.service.d/test.conf': '[Service]\nEnvironment=FLEET_ATTEMPT_MS=600000 FLEET_POLL_MS=3000\nStandardOutput=journal+console\n',
     'etc/systemd/system/greengrass.service.d/test.conf': `[Service]\nEnvironment=FLEET_NUCLEUS_DIST=/${OWN_CORE} PATH=/${OWN_CORE}/bin:/usr/sbin:/usr/bin\nStandardOutput=journal+console\n`,
     'etc/systemd/system/fleet-board.service': `[Unit]\nDescription=Test: a simulated board\nBefore=greengrass.service\n[Service]\nRuntimeDirectory=fleet-board\nExecStart=/${OWN_CORE}/bin/node /${OWN_CORE}/board.cjs /run/fleet-board/chip ${HOST_ADDRESS}:${visitorPort}\nRestart=always\nRestartSec=5\n`,
@@ -67,7 +68,7 @@ async function ownCore(folder: string, node: string): Promise<void> {
   await bundleOwnCore(folder)
   await copyFile(node, join(folder, 'bin/node'))
   for (const name of ['java', 'loader', 'docker']) await write(join(folder, 'bin', name), await readFile(here(`./guest/${name}.sh`), 'utf8'), 0o755)
-  await copyFile(here('./guest/look.sh'), join(folder, 'look.sh'))
+  for (const name of ['look.sh', 'figures.sh', 'work.cjs']) await copyFile(here(`./guest/${name}`), join(folder, name))
 }
 
 async function write(file: string, content: string, mode = 0o644): Promise<void> {

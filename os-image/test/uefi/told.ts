@@ -8,8 +8,3 @@ export function holds(what: string, isSo: boolean, found: string): void {
   if (!isSo) throw new Error(`${what}: it is not so; found: ${found}`)
   tell(`  ok: ${what}`)
 }
-
-/** Name → value with its unit, in the order in which they were measured. */
-export const figures = new Map<string, string>()
-
-export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`

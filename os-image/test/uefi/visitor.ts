@@ -1,9 +1,9 @@
-// os-image/test/uefi/visitor.ts: who stands beside the board in QEMU: sees its light, presses its button, looks at its figures.
+// os-image/test/uefi/visitor.ts: who stands beside the board in QEMU: sees its light, presses its button, has it looked after and measured.
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import type { Seen } from '@fleet/sandbox/site/board/light'
-import type { FromBoard, ToBoard } from '@fleet/sandbox/site/own-core/board-words'
+import type { FromBoard, Script, ToBoard } from '@fleet/sandbox/site/own-core/board-words'
 import { withPatience } from './patience.ts'
 
 export interface Visitor extends AsyncDisposable {
@@ -11,10 +11,10 @@ export interface Visitor extends AsyncDisposable {
   readonly port: number
   /** Resolves when the light looks so. */
   readonly sees: (what: string, looks: (seen: Seen) => boolean) => Promise<Seen>
-  /** Resolves when the finger rests again. */
+  /** Resolves when the finger rests again; it waits for the component that listens. */
   readonly press: () => Promise<void>
-  /** Name → value with its unit, as guest/look.sh prints them. */
-  readonly look: () => Promise<ReadonlyMap<string, string>>
+  /** Name → value with its unit, as the script in guest/ prints them. */
+  readonly run: (script: Script) => Promise<ReadonlyMap<string, string>>
 }
 
 export async function visitor(): Promise<Visitor> {
@@ -53,9 +53,9 @@ export async function visitor(): Promise<Visitor> {
       ask({ ask: 'press' })
       await hear('the button to be pressed', (message) => (message?.tell === 'pressed' ? true : undefined))
     },
-    async look() {
-      ask({ ask: 'look' })
-      const lines = await hear('figures', (message) => (message?.tell === 'figures' ? message.lines : undefined))
+    async run(script) {
+      ask({ ask: script })
+      const lines = await hear(`what ${script}.sh prints`, (message) => (message?.tell === 'printed' ? message.lines : undefined))
       return new Map(lines.map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]))
     },
     async [Symbol.asyncDispose]() {

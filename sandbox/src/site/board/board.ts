@@ -12,6 +12,8 @@ import { boardLines, type Edge, type Level, type Lines, type OwnedLine } from '.
 
 export interface Board extends AsyncDisposable {
   level(line: number): Level
+  /** Whether a component listens to this line. */
+  isHeard(line: number): boolean
   /** Pushes the button between this line and ground and lets go, with the bounce of real contacts. Resolves when it rests again. */
   press(line: number): Promise<void>
 }
@@ -35,6 +37,7 @@ export async function openBoard({ path, watch = () => {} }: BoardOptions): Promi
   const folder = await standAt(path, server)
   return {
     level: (line) => lines.level(line),
+    isHeard: (line) => lines.isHeard(line),
     press: (line) => (finger = finger.then(() => press(lines, line))),
     async [Symbol.asyncDispose]() {
       for (const socket of connections) socket.destroy()

@@ -20,6 +20,8 @@ export interface Lines {
   openInput(line: number, bias: Bias, hear: (edge: Edge) => void): OwnedLine | undefined
   openOutput(line: number, level: Level): OwnedLine | undefined
   level(line: number): Level
+  /** Whether somebody gets its edges. */
+  isHeard(line: number): boolean
   /** A contact between this line and ground closes or opens: what a push button does. */
   ground(line: number, closed: boolean): void
 }
@@ -70,6 +72,7 @@ export function boardLines(monotonicMs: () => number, watch: (edge: Edge) => voi
     openInput: (number, bias, hear) => take(number, { owner: 'input', idle: bias === 'pull-up' ? 1 : 0, hear }),
     openOutput: (number, level) => take(number, { owner: 'output', driven: level }),
     level: (number) => at(number).shown,
+    isHeard: (number) => at(number).owner === 'input',
     ground(number, closed) {
       const line = at(number)
       line.grounded = closed

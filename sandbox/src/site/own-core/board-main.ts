@@ -4,13 +4,13 @@ import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
 import { setTimeout as after } from 'node:timers/promises'
 import { WIRING } from '@fleet/contract/wiring'
-import { openBoard } from '../board/board.ts'
+import { openBoard, type Board } from '../board/board.ts'
 import { light, looksDifferent, type Seen } from '../board/light.ts'
 import type { Edge } from '../board/lines.ts'
 import type { FromBoard, ToBoard } from './board-words.ts'
 
 const LOOK_MS = 100
-const LOOK_SCRIPT = '/usr/lib/fleet/own-core/look.sh'
+const SCRIPTS = '/usr/lib/fleet/own-core'
 const [path = '', place = ''] = process.argv.slice(2)
 const monotonicMs = () => Number(process.hrtime.bigint()) / 1e6
 
@@ -29,14 +29,21 @@ async function run(): Promise<void> {
   const tell = (message: FromBoard) => void socket.write(`${JSON.stringify(message)}\n`)
   createInterface({ input: socket }).on('line', (text) => {
     const asked = JSON.parse(text) as ToBoard // the test's own words
-    if (asked.ask === 'press') void board.press(WIRING.button).then(() => tell({ tell: 'pressed' }))
-    else execFile('sh', [LOOK_SCRIPT], (_error, output) => tell({ tell: 'figures', lines: output.trim().split('\n') }))
+    if (asked.ask === 'press') void pressHeard(board).then(() => tell({ tell: 'pressed' }))
+    else execFile('sh', [`${SCRIPTS}/${asked.ask}.sh`], (_error, output) => tell({ tell: 'printed', lines: output.trim().split('\n') }))
   })
   let last: Seen | undefined
   for (;;) {
     const seen = led.seen(monotonicMs())
     if (last === undefined || looksDifferent(last, seen)) tell({ tell: 'light', seen })
+    if (last?.light !== seen.light) process.stdout.write(`light: ${seen.light}\n`) // for the journal, which knows when
     last = seen
     await after(LOOK_MS)
   }
+}
+
+/** As soon as the component listens: the LED may blink long before, and nobody counts a press that nobody hears. */
+async function pressHeard(board: Board): Promise<void> {
+  while (!board.isHeard(WIRING.button)) await after(LOOK_MS)
+  await board.press(WIRING.button)
 }

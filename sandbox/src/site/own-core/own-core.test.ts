@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as after } from 'node:timers/promises'
 import { WIRING } from '@fleet/contract/wiring'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { pressEdges } from '../board/press.ts'
 import type { FromBoard, ToBoard } from './board-words.ts'
 import { bundleOwnCore } from './bundle.ts'
 
@@ -58,8 +59,14 @@ test('the board tells what its light does, and is pressed', async () => {
   onTestFinished(() => clearInterval(blinking))
   await until(async () => heard.some((message) => message.tell === 'light' && message.seen.light === 'blinking'))
 
-  visitor.write(`${JSON.stringify({ ask: 'press' } satisfies ToBoard)}\n`)
+  visitor.write(`${JSON.stringify({ ask: 'press' } satisfies ToBoard)}\n${JSON.stringify({ ask: 'look' } satisfies ToBoard)}\n`)
+  await until(async () => heard.some(({ tell }) => tell === 'printed')) // what it was asked for before has begun
+  const button = connect(chip)
+  button.write(`${JSON.stringify({ ask: 'open-input', line: WIRING.button, bias: 'pull-up' })}\n`)
+  let edges = 0
+  createInterface({ input: button }).on('line', (line) => (edges += line.includes('edge') ? 1 : 0))
   await until(async () => heard.some(({ tell }) => tell === 'pressed'))
+  await until(async () => edges === pressEdges().length) // the press waited for whom it was meant for
   component.destroy()
   await until(async () => {
     const last = heard.findLast((message) => message.tell === 'light')

@@ -63,6 +63,11 @@ export function openConnection(options: ConnectionOptions): CloudConnection {
       isEndingOnPurpose = false
     }
   }
+  function gone(): void {
+    if (session === undefined) return
+    session = undefined
+    connected = deferred()
+  }
   async function stand(standing: MqttSession): Promise<void> {
     const since = performance.now()
     const { sessionPresent } = standing
@@ -76,8 +81,7 @@ export function openConnection(options: ConnectionOptions): CloudConnection {
     if (!sessionPresent && subscriptions.size > 0) void resubscribe(standing)
     const why = await Promise.race([standing.lost, over])
     if (signal.aborted) await standing.end()
-    session = undefined
-    connected = deferred()
+    gone()
     delay.connectedFor(performance.now() - since)
     if (isEndingOnPurpose || signal.aborted) return log.info('Connection purposefully interrupted')
     log.warn('Connection interrupted', { error: why })
@@ -97,8 +101,8 @@ export function openConnection(options: ConnectionOptions): CloudConnection {
     }
   }
   async function track<T>(work: (standing: MqttSession) => Promise<T>): Promise<T> {
-    await connected.promise
-    const promise = session === undefined ? Promise.reject(new Error('the connection is closed')) : work(session)
+    while (session === undefined) await connected.promise // which may be gone again by now
+    const promise = work(session)
     underWay.add(promise)
     try {
       return await promise
@@ -144,8 +148,10 @@ export function openConnection(options: ConnectionOptions): CloudConnection {
       log.info('Reconnecting MQTT client most likely due to device configuration change')
       await Promise.allSettled(underWay)
       const { promise } = nextConnection
-      isEndingOnPurpose = session !== undefined
-      await session?.end()
+      const ending = session
+      isEndingOnPurpose = ending !== undefined
+      gone() // what is asked for from now on waits for the next one
+      await ending?.end()
       await promise
     },
     async close() {

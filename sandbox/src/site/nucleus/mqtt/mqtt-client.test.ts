@@ -89,6 +89,20 @@ test.each(VERSIONS)('by %s it hears what came while it was away, and subscribes 
   await eventually(() => texts).toEqual(['while away', 'again'])
 })
 
+test('what is subscribed while it reconnects waits for the new connection', async () => {
+  const { cloud, mqtt } = await client()
+  const { texts, subscription } = recorder()
+  await mqtt.subscribe(subscription('down/first'))
+  let isOver = false
+  const over = mqtt.reconnect().finally(() => (isOver = true))
+  let count = 0
+  while (!isOver) await mqtt.subscribe(subscription(`down/${count++}`))
+  await over
+  const other = await watcher(cloud, 'nothing')
+  await other.publish(`down/${count - 1}`, 'hello')
+  await eventually(() => texts).toEqual(['hello'])
+})
+
 test('listeners hear of each interruption once, and not of the first connection', async () => {
   const { cable, mqtt } = await client()
   const heard: string[] = []

@@ -25,7 +25,7 @@ containers() {
   done
 }
 
-times() {
+moments() {
   at_property systemd UserspaceTimestampMonotonic
   at_property clock ActiveEnterTimestampMonotonic time-sync.target
   at_property docker ActiveEnterTimestampMonotonic docker.service
@@ -57,7 +57,7 @@ memory() {
   free -m | sed -n 's/^Mem: *\([0-9]*\) *\([0-9]*\) .*/memory-of-the-machine \1 MiB\nmemory-used \2 MiB/p'
 }
 
-times
+moments
 memory
 figure packages "$(dpkg-query -W -f '${db:Status-Abbrev}\n' | grep -c '^ii')"
 figure card-used "$(df -m --output=used / | tail -n 1 | tr -d ' ')" MiB

@@ -30,7 +30,7 @@ async function run(): Promise<void> {
   createInterface({ input: socket }).on('line', (text) => {
     const asked = JSON.parse(text) as ToBoard // the test's own words
     if (asked.ask === 'press') void pressHeard(board).then(() => tell({ tell: 'pressed' }))
-    else execFile('sh', [`${SCRIPTS}/${asked.ask}.sh`], (_error, output) => tell({ tell: 'printed', lines: output.trim().split('\n') }))
+    else execFile('sh', [`${SCRIPTS}/${asked.ask}.sh`], (error, output, faults) => tell({ tell: 'printed', lines: `${output}${error === null ? '' : faults}`.trim().split('\n') }))
   })
   let last: Seen | undefined
   for (;;) {

@@ -9,6 +9,7 @@ export const benches: Readonly<Record<string, () => Promise<{ readonly bench: Be
   'light-pis': () => import('./light-pis.ts'),
   broker: () => import('./broker/broker.ts'),
   telemetry: () => import('./telemetry.ts'),
+  alarms: () => import('./alarms.ts'),
   'rotation-pi': () => import('./rotation/rotation-pi.ts'),
   'rotation-fleet': () => import('./rotation/rotation-fleet.ts'),
   'rotation-rate': () => import('./rotation/rotation-rate.ts'),

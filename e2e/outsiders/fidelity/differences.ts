@@ -86,8 +86,13 @@ export const DIFFERENCES: readonly Difference[] = [
     page: { title: 'Cross-origin resource sharing in the SDK for JavaScript', address: `${DOCS}/sdk-for-javascript/v3/developer-guide/cors.html` },
   },
   {
-    twin: 'The fleet index is never behind; it reads queries of terms that must all hold, and no aggregations',
-    aws: 'Follows within seconds; OR, ranges, aggregations, metrics',
+    twin: 'Rules have the actions lambda, s3, republish, cloudwatchLogs, cloudwatchMetric, sns, sqs, dynamoDB, dynamoDBv2 and firehose; of the functions that ask another service `get_registry_data` for `DescribeThing`, unknown when its role does not let it; what cannot be done goes to the error action at once',
+    aws: 'Further actions; `aws_lambda`, `get_dynamodb`, `get_thing_shadow`, `get_secret` …; what may pass by itself is tried again first',
+    page: { title: 'AWS IoT rule actions', address: `${DOCS}/iot/latest/developerguide/iot-rule-actions.html` },
+  },
+  {
+    twin: 'The fleet index is never behind; it reads terms such as `field:value` (registry, connectivity, indexed shadows) that must all hold, with `NOT` before a term and `*` at the end of a value; no aggregations',
+    aws: 'Follows within seconds; OR, parentheses, ranges, fuzzy values, aggregations, metrics',
     page: { title: 'Query syntax', address: `${DOCS}/iot/latest/developerguide/query-syntax.html` },
   },
   {

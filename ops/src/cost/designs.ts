@@ -1,6 +1,6 @@
 // ops/src/cost/designs.ts: the two ways to build a fleet that `fleet cost` compares.
 import type { TelemetrySettings } from '@fleet/contract/stage'
-import type { Design, KeptTelemetry } from './usage.ts'
+import type { Design, KeptTelemetry, Watched } from './usage.ts'
 
 /**
  * As in the estimate that ours is compared with (100 devices, one message of 10 kB a minute: 40.45 USD). It tells sums, not volumes: 50 GB of images and
@@ -31,7 +31,11 @@ export const ownDesign = ({ components, ...choices }: OwnChoices & { readonly co
   objectsGb: 0.1,
   keys: 1,
   oversight: OVERSIGHT,
+  watched: WATCHED,
 })
+
+/** A device that works: some presses of its button and settings a day, one loss of its connection; and an operator's day at the console. */
+export const WATCHED: Watched = { shadowWritesPerDay: 20, lossesPerDay: 1, consoleHoursPerDay: 8 }
 
 /** What infra/src/oversight, infra/src/rotation and infra/src/telemetry make for a stage, and the counters of infra/src/counted.ts; a deployed stage is compared with it (sandbox/src/operator/prod-stage.test.ts). */
 export const OVERSIGHT = { alarms: 11, dashboards: 1, counters: 6 }

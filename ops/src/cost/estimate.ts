@@ -2,7 +2,7 @@
 import type { Prices } from './prices.ts'
 import { usageOf, type Design, type Fleet, type Usage } from './usage.ts'
 
-export const SERVICES = ['IoT Core', 'Greengrass', 'Device Defender', 'S3', 'DynamoDB', 'Firehose', 'ECR', 'Lambda', 'CloudWatch Logs', 'CloudWatch', 'KMS'] as const
+export const SERVICES = ['IoT Core', 'Greengrass', 'Device Defender', 'Device Management', 'S3', 'DynamoDB', 'Firehose', 'ECR', 'Lambda', 'CloudWatch Logs', 'CloudWatch', 'KMS'] as const
 export type Service = (typeof SERVICES)[number]
 
 /** USD a month. */
@@ -11,11 +11,12 @@ export type Bill = Readonly<Record<Service, number>>
 export function bill(usage: Usage, prices: Prices): Bill {
   return {
     'IoT Core':
-      usage.connectionMinutes * prices.connectionMinute + usage.messages * prices.message + usage.rulesTriggered * prices.ruleTriggered + usage.ruleActions * prices.ruleAction,
+      usage.connectionMinutes * prices.connectionMinute + usage.messages * prices.message + usage.rulesTriggered * prices.ruleTriggered + usage.ruleActions * prices.ruleAction + usage.shadowOperations * prices.shadowOperation,
     Greengrass: usage.devices * prices.coreDevice,
     'Device Defender': usage.devices * prices.auditedDevice,
+    'Device Management': usage.indexUpdates * prices.indexUpdate + usage.indexSearches * prices.indexSearch,
     S3: (usage.objectsGb + usage.archiveGb) * prices.s3Gb,
-    DynamoDB: usage.tableWrites * prices.tableWrite + usage.tableGb * prices.tableGb,
+    DynamoDB: usage.tableWrites * prices.tableWrite + usage.tableReads * prices.tableRead + usage.tableGb * prices.tableGb,
     Firehose: usage.streamGb * prices.streamGb,
     ECR: usage.imagesGb * prices.ecrGb,
     Lambda: usage.lambdaRequests * prices.lambdaRequest + usage.lambdaGbSeconds * prices.lambdaGbSecond,
@@ -49,6 +50,7 @@ export function estimate(fleet: Fleet, { usual, ours }: { readonly usual: Design
     ['only what has changed is reported', { reportKb: ours.reportKb }],
     ['several reports in one message', { batch: ours.batch }],
     ['health, its history in tables, and an archive', ours.kept ? { kept: ours.kept } : {}],
+    ['shadows, the fleet index, and alarms of lost connections', ours.watched ? { watched: ours.watched } : {}],
     ['every report is kept in CloudWatch Logs', { logsKeptDays: ours.logsKeptDays }],
     ['lifecycle rules of images and objects', { imagesGb: ours.imagesGb, objectsGb: ours.objectsGb }],
     ['a key of its own for the secrets in the stack’s state', { keys: ours.keys }],

@@ -15,6 +15,10 @@ export interface Prices extends Readonly<Record<Price, number>> {
   readonly ruleAction: number
   /** A write or read of a shadow, each 1 kB begun. */
   readonly shadowOperation: number
+  /** An update of the fleet index, each 1 kB begun. https://aws.amazon.com/iot-device-management/pricing/ (also the next) */
+  readonly indexUpdate: number
+  /** A search in it. */
+  readonly indexSearch: number
   /** A core device that connected in the month. https://aws.amazon.com/greengrass/pricing/ */
   readonly coreDevice: number
   /** A device that is audited. https://aws.amazon.com/iot-device-defender/pricing/ */
@@ -30,8 +34,10 @@ export interface Prices extends Readonly<Record<Price, number>> {
   readonly logsGbTaken: number
   /** A GB kept for a month. */
   readonly logsGbKept: number
-  /** A write of an item to a table on demand, each 1 kB begun. https://aws.amazon.com/dynamodb/pricing/on-demand/ (also the next) */
+  /** A write of an item to a table on demand, each 1 kB begun. https://aws.amazon.com/dynamodb/pricing/on-demand/ (also the next two) */
   readonly tableWrite: number
+  /** A read, each 4 kB begun; half a one where what was written last may be missing. */
+  readonly tableRead: number
   /** A GB for a month. */
   readonly tableGb: number
   /** A GB into a delivery stream, each record rounded up to 5 kB. https://aws.amazon.com/firehose/pricing/ */
@@ -48,7 +54,10 @@ export interface Prices extends Readonly<Record<Price, number>> {
 
 export type Price =
   | 'tableWrite'
+  | 'tableRead'
   | 'tableGb'
+  | 'indexUpdate'
+  | 'indexSearch'
   | 'streamGb'
   | 'connectionMinute'
   | 'message'
@@ -98,7 +107,10 @@ export const PRICES: Prices = {
   logsGbTaken: 0.63,
   logsGbKept: 0.0324,
   tableWrite: 0.7625 / MILLION,
+  tableRead: 0.1525 / MILLION,
   tableGb: 0.306,
+  indexUpdate: 2.25 / MILLION,
+  indexSearch: 0.05 / 10_000,
   streamGb: 0.033,
   kmsKey: 1,
   alarm: 0.1,
@@ -109,6 +121,7 @@ export const PRICES: Prices = {
 const ESTIMATE = { kind: 'fitted', to: 'the published estimate of 100 devices that estimate.test.ts reproduces' } as const
 const UNVERIFIED = { kind: 'unverified' } as const
 const LAMBDA = { kind: 'elsewhere', source: 'https://docs.aws.amazon.com/whitepapers/latest/how-aws-pricing-works/lambda.html', region: 'the first tier, no region named; AWS Lambda pricing has it for us-east-1', seen: '2026-11-21' } as const
+const FLEET_INDEX = { kind: 'elsewhere', source: 'https://aws.amazon.com/iot-device-management/pricing/, as a list of its worked examples of 2026-09-20 quotes it', region: 'no region named', seen: '2026-11-21' } as const
 const NOWHERE_NAMED = { kind: 'elsewhere', region: 'no region named', seen: '2026-11-21' } as const
 
 export const EVIDENCE: Readonly<Record<Price, Evidence>> = {
@@ -126,7 +139,10 @@ export const EVIDENCE: Readonly<Record<Price, Evidence>> = {
   logsGbTaken: UNVERIFIED,
   logsGbKept: UNVERIFIED,
   tableWrite: UNVERIFIED,
+  tableRead: UNVERIFIED,
   tableGb: UNVERIFIED,
+  indexUpdate: FLEET_INDEX,
+  indexSearch: FLEET_INDEX,
   streamGb: UNVERIFIED,
   kmsKey: { ...NOWHERE_NAMED, source: 'https://aws.amazon.com/kms/pricing/' },
   alarm: { ...NOWHERE_NAMED, source: 'https://c3x.dev/resources/aws/aws_cloudwatch_metric_alarm' },

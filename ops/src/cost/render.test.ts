@@ -13,7 +13,7 @@ const COST: Cost = { ...FLEET, ...result, currency: 'USD', prices: { region: 'eu
 test('each service, the total, and what is saved by what', () => {
   const text = renderCost(COST, plain)
   expect(text).toMatch(/^100 devices, 1 message a minute of 10 kB: USD a month, list prices assumed for eu-central-1 on 2026-11-21\n\nSERVICE +USUAL +OURS\n/)
-  expect(text).toMatch(/\nIoT Core +14\.09 +2\.00\nGreengrass +18\.52 +18\.52\n/)
+  expect(text).toMatch(/\nIoT Core +14\.09 +2\.10\nGreengrass +18\.52 +18\.52\n/)
   expect(text).toMatch(/\ntotal +40\.44 +\d\d\.\d\d\n/)
   expect(text).toContain('−10.51  basic ingest')
   expect(text).toMatch(/\+\d\.\d\d {2}every report is kept in CloudWatch Logs/)
@@ -24,7 +24,7 @@ test('prices of another region than the stage’s are told as such', () => {
 })
 
 test('it says which prices nobody has seen printed, and each price says what it rests on', () => {
-  expect(renderCost(COST, plain)).toMatch(/No price was read on a page of AWS for eu-central-1\.[^]*Not verified: shadowOperation, s3Gb, logsGbTaken, logsGbKept, tableWrite, tableGb, streamGb\./)
+  expect(renderCost(COST, plain)).toMatch(/No price was read on a page of AWS for eu-central-1\.[^]*Not verified: shadowOperation, s3Gb, logsGbTaken, logsGbKept, tableWrite, tableRead, tableGb, streamGb\./)
   expect(renderCost(COST, plain)).toContain('Not counted, since free for good at this size: the console')
   const { region: _region, asOf: _asOf, ...prices } = PRICES
   expect((['fitted', 'elsewhere', 'unverified'] as const).flatMap(pricesThatAre).sort()).toEqual(Object.keys(prices).sort())

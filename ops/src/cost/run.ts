@@ -1,5 +1,6 @@
 // ops/src/cost/run.ts: `fleet cost`.
 import { COMPONENTS } from '@fleet/contract/names'
+import type { Stage } from '@fleet/contract/stage'
 import { EXIT } from '../shell/exit-code.ts'
 import type { Invocation } from '../shell/invocation.ts'
 import { show } from '../shell/shell.ts'
@@ -19,12 +20,14 @@ export interface CostOptions {
 }
 
 export function runCost({ shell, options }: Invocation<CostOptions>) {
-  const { stage } = readStageFile(REPOSITORY, options.stage)
-  const { devices, messagesPerMinute, messageKb, reportKb, batch } = options
+  show(shell, costOf(readStageFile(REPOSITORY, options.stage).stage, options), renderCost)
+  return Promise.resolve(EXIT.done)
+}
+
+/** Of a month, by the settings of the stage. */
+export function costOf(stage: Pick<Stage, 'region' | 'logRetentionDays' | 'telemetry'>, { devices, messagesPerMinute, messageKb, reportKb, batch }: CostOptions): Cost {
   const fleet = { devices, messagesPerMinute, messageKb }
   const ours = ownDesign({ reportKb, batch, logsKeptDays: stage.logRetentionDays, components: COMPONENTS.length, kept: keptTelemetry(stage.telemetry) })
   const result = estimate(fleet, { usual: USUAL, ours }, PRICES)
-  const cost: Cost = { ...fleet, prices: { region: PRICES.region, asOf: PRICES.asOf, evidence: EVIDENCE }, stageRegion: stage.region, currency: 'USD', ...result, total: { usual: total(result.usual), ours: total(result.ours) } }
-  show(shell, cost, renderCost)
-  return Promise.resolve(EXIT.done)
+  return { ...fleet, prices: { region: PRICES.region, asOf: PRICES.asOf, evidence: EVIDENCE }, stageRegion: stage.region, currency: 'USD', ...result, total: { usual: total(result.usual), ours: total(result.ours) } }
 }

@@ -29,6 +29,17 @@ export interface Design {
   readonly oversight: Oversight
   /** Reports of health and events that are kept in tables and in an archive; none: they are not. */
   readonly kept?: KeptTelemetry
+  /** What the fleet index and the alarms of lost connections cost; none: there are none. */
+  readonly watched?: Watched
+}
+
+/** Assumptions about a day of one device: how often its state is written, and its connection lost and back. */
+export interface Watched {
+  /** Its shadows, the page's and its own writes together; each is also an update of the index. */
+  readonly shadowWritesPerDay: number
+  readonly lossesPerDay: number
+  /** Hours a day in which somebody has the page of the fleet open. */
+  readonly consoleHoursPerDay: number
 }
 
 /** A message of a device that is stored: infra/src/telemetry. */
@@ -66,9 +77,16 @@ export interface Usage {
   readonly oversight: Oversight
   /** Each 1 kB begun. */
   readonly tableWrites: number
+  /** Each 4 kB begun; half a one where what was written last may be missing. */
+  readonly tableReads: number
   readonly tableGb: number
   readonly streamGb: number
   readonly archiveGb: number
+  /** Of shadows, each 1 kB begun, and of the registry. */
+  readonly shadowOperations: number
+  /** Of the fleet index, each 1 kB begun. */
+  readonly indexUpdates: number
+  readonly indexSearches: number
 }
 
 /** 730 hours, as AWS's own calculator counts. */
@@ -88,12 +106,13 @@ export function usageOf({ devices, messagesPerMinute, messageKb }: Fleet, design
   const metered = sent * Math.max(1, Math.ceil(sentKb / METERED_KB))
   const requests = lambda ? sent : 0
   const kept = keptUsage(devices, design.kept)
+  const watched = watchedUsage(devices, design.watched)
   const logsGbTaken = logsKeptDays > 0 ? (sent * (sentKb + EVENT_KB)) / KB_PER_GB : 0
   return {
     connectionMinutes: devices * MINUTES_PER_MONTH,
     messages: basicIngest ? 0 : metered,
-    rulesTriggered: metered + kept.batches,
-    ruleActions: metered + kept.batches * ACTIONS,
+    rulesTriggered: metered + kept.batches + watched.rulesTriggered,
+    ruleActions: metered + kept.batches * ACTIONS + watched.ruleActions,
     devices,
     lambdaRequests: requests,
     lambdaGbSeconds: requests * (lambda ? lambda.memoryGb * lambda.seconds : 0),
@@ -103,10 +122,14 @@ export function usageOf({ devices, messagesPerMinute, messageKb }: Fleet, design
     objectsGb,
     keys,
     oversight,
-    tableWrites: kept.tableWrites,
+    tableWrites: kept.tableWrites + watched.tableWrites,
+    tableReads: watched.tableReads,
     tableGb: kept.tableGb,
     streamGb: kept.streamGb,
     archiveGb: kept.archiveGb,
+    shadowOperations: watched.shadowOperations,
+    indexUpdates: watched.indexUpdates,
+    indexSearches: watched.indexSearches,
   }
 }
 
@@ -129,5 +152,32 @@ function keptUsage(devices: number, kept: KeptTelemetry | undefined) {
     streamGb: (batches * RECORD_KB * Math.ceil(batchKb / RECORD_KB)) / KB_PER_GB,
     archiveGb: (gb * COMPRESSED * archiveDays) / DAYS_PER_MONTH,
     logsGb: gb,
+  }
+}
+
+/** Lost and back: each is an event that triggers one rule. */
+const EVENTS_PER_LOSS = 2
+/** The rules of presence: each asks the registry and writes the alarm; of a loss somebody is told, too. */
+const ACTIONS_PER_LOSS = 5
+/** The alarm and its entry in the index of what is open, raised and cleared. */
+const WRITES_PER_LOSS = 4
+/** The page asks for open alarms every 15 s with 16 queries of half a unit, and once a minute for the fleet, 100 devices an answer. */
+const READS_PER_HOUR = 240 * 16 * 0.5
+const SEARCHES_PER_HOUR = 60
+const DEVICES_PER_ANSWER = 100
+
+function watchedUsage(devices: number, watched: Watched | undefined) {
+  if (!watched) return { rulesTriggered: 0, ruleActions: 0, tableWrites: 0, tableReads: 0, shadowOperations: 0, indexUpdates: 0, indexSearches: 0 }
+  const losses = devices * watched.lossesPerDay * DAYS_PER_MONTH
+  const shadowWrites = devices * watched.shadowWritesPerDay * DAYS_PER_MONTH
+  const hours = watched.consoleHoursPerDay * DAYS_PER_MONTH
+  return {
+    rulesTriggered: losses * EVENTS_PER_LOSS,
+    ruleActions: losses * ACTIONS_PER_LOSS,
+    tableWrites: losses * WRITES_PER_LOSS,
+    tableReads: hours * READS_PER_HOUR,
+    shadowOperations: shadowWrites + losses * EVENTS_PER_LOSS,
+    indexUpdates: shadowWrites + losses * EVENTS_PER_LOSS,
+    indexSearches: hours * SEARCHES_PER_HOUR * Math.ceil(devices / DEVICES_PER_ANSWER),
   }
 }

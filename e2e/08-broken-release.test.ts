@@ -10,7 +10,7 @@ import { publishRelease } from '@fleet/ops/release/publish-release'
 import { plainOciBuilder } from '@fleet/ops/release/plain-oci'
 import type { Target } from '@fleet/ops/target/target'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CORRUPT, corruptRelease, nextGoodRelease, type Fault } from './releases/corrupt/corrupt-releases.ts'
+import { CORRUPT, corruptRelease, nextGoodRelease, type Fault } from '@fleet/sandbox/faults/corrupt-releases'
 import { blinking, running, runningSandbox, serial, type RunningSandbox } from './running-sandbox.ts'
 
 const [ONE, OTHER] = [serial(1), serial(2)]

@@ -72,6 +72,7 @@ inBrowser('a device is found, pressed, set and given a new certificate', async (
   await button(page, 'Rotate').click()
   await page.locator('.steps .reached', { hasText: 'old one retired' }).waitFor()
   await expect.poll(() => page.locator(`.certificates code[title="${former ?? ''}"]`).count(), { timeout: LONG_MS }).toBe(0)
+  await page.getByRole('img', { name: /^Progress of the latest rotation: 4 of 4 steps last/ }).waitFor()
   expect(faults).toEqual([])
 })
 

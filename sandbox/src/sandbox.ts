@@ -25,7 +25,8 @@ import { serialsFor } from './opening/serials.ts'
 import { openStateFolder, type StateFolder } from './opening/state-folder.ts'
 import { stepsOf } from './opening/steps.ts'
 import { ConsolePortTaken, openControl } from './control/control.ts'
-import type { AskPage } from './control/page.ts'
+import { starting, type AskPage } from './control/page.ts'
+import { deployBadRelease } from './faults/bad-release.ts'
 import { onCard } from './site/card.ts'
 import type { Distribution } from './site/java-nucleus/distribution.ts'
 import { openSite, type Image, type Site } from './site/site.ts'
@@ -140,11 +141,15 @@ async function open(options: SandboxOptions, { own, signal, story, list, folder,
   const routes = memory.routes({ gateway: cloud.gatewayPort, mqtt: cloud.mqttPort })
   const site = own.use(openSite({ folder: folder.file('site'), image, patience: PATIENCE, routes, distribution: options.distribution, onLine: (serial, line) => story.line({ source: 'pi', serial }, line) }))
   own.defer(site.watch((pi) => story.pi(pi)))
-  const known: { settings?: ConsoleSettings; ask?: AskPage } = {} // as soon as the cloud has them
+  const known: { settings?: ConsoleSettings; ask?: AskPage; isOpen?: true } = {} // as soon as the cloud has them
+  const badRelease = async () => {
+    if (!known.isOpen) throw starting() // the operator's own first release is under way
+    return await deployBadRelease(target, new Date())
+  }
   const log = jsonLog({ source: 'control', write: (line) => story.line({ source: 'control' }, line) })
   const control = own.use(
     await onPorts(options.ports, memory.last, ({ console }) =>
-      openControl({ port: console, host: HOST, page: { ask: () => known.ask, cloud: () => gatewayOf(cloud), settings: () => known.settings }, log, site, advanceCloudClock: (byMs) => cloud.advanceClock(byMs) }).catch((error: unknown) => {
+      openControl({ port: console, host: HOST, page: { ask: () => known.ask, cloud: () => gatewayOf(cloud), settings: () => known.settings }, log, site, advanceCloudClock: (byMs) => cloud.advanceClock(byMs), deployBadRelease: badRelease }).catch((error: unknown) => {
         throw error instanceof ConsolePortTaken ? portInUse(console, 'console page', '--console-port') : error
       }),
     ),
@@ -172,6 +177,7 @@ async function open(options: SandboxOptions, { own, signal, story, list, folder,
   ])
   await step({ title: 'all Pis run their components' }, (note) => allRun(site, { versions, isListed: (serial) => list.has(serial) || serials.madeUp.includes(serial), note, signal }))
   const overview: Overview = { endpoints, pis: site.pis.filter(({ stand }) => stand.state === 'joined').map(({ serial }) => ({ serial, ...identityFiles(site.card(serial)) })) }
+  known.isOpen = true
   story.ready(overview)
   return {
     target,

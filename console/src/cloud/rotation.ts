@@ -11,6 +11,9 @@ export interface RotationState {
   readonly status: string
   readonly step: RotationStep | undefined
   readonly reason: string | undefined
+  readonly queuedAt: Date | undefined
+  /** When the device began. */
+  readonly startedAt: Date | undefined
   readonly changedAt: Date | undefined
 }
 
@@ -28,9 +31,9 @@ export async function readRotations({ iot }: Pick<Cloud, 'iot'>, serial: string)
 
 async function latestOf(jobId: string | undefined, { iot }: Pick<Cloud, 'iot'>, serial: string): Promise<RotationState | undefined> {
   if (jobId === undefined) return undefined
-  const { execution: { status = 'QUEUED', statusDetails, lastUpdatedAt } = {} } = await iot.send(new DescribeJobExecutionCommand({ thingName: serial, jobId }))
+  const { execution: { status = 'QUEUED', statusDetails, queuedAt, startedAt, lastUpdatedAt } = {} } = await iot.send(new DescribeJobExecutionCommand({ thingName: serial, jobId }))
   const { step, reason } = statusDetails?.detailsMap ?? {}
-  return { jobId, status, step: ROTATION_STEPS.find((known) => known === step), reason, changedAt: lastUpdatedAt }
+  return { jobId, status, step: ROTATION_STEPS.find((known) => known === step), reason, queuedAt, startedAt, changedAt: lastUpdatedAt }
 }
 
 /** The same job as `fleet rotate` makes: asking twice asks once, after a failure it is the next attempt. */

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import type { Plan } from '@fleet/ops/allowlist/plan'
 import type { PageProps } from './page-props.ts'
+import type { Admission } from '../cloud/admission.ts'
 import { useAction, useAsked } from '../asked.ts'
 import { fieldOf } from '../form.ts'
 import { Command, stageOption } from '../parts/command.tsx'
@@ -28,17 +29,7 @@ export function AdmissionPage({ cloud }: PageProps) {
       <FailureNote failure={refused ?? failure} />
       <section aria-labelledby="refused">
         <h2 id="refused">Refused in the last hour</h2>
-        {value?.refusals.length === 0 && <p>Nobody.</p>}
-        <ul class="refused">
-          {value?.refusals.map(({ serial, why, at }) => (
-            <li key={serial}>
-              <span class="serial">{serial}</span> {why}, {ago(at)}{' '}
-              <button disabled={isUnderWay} onClick={() => void admit(serial)}>
-                Admit {serial}
-              </button>
-            </li>
-          ))}
-        </ul>
+        <Refused refusals={value?.refusals} isDisabled={isUnderWay} onAdmit={(serial) => void admit(serial)} />
         <form class="tools" onSubmit={submit}>
           <label>
             Serial number
@@ -53,6 +44,28 @@ export function AdmissionPage({ cloud }: PageProps) {
     </>
   )
 }
+
+interface RefusedProps {
+  readonly refusals: Admission['refusals'] | undefined
+  readonly isDisabled: boolean
+  readonly onAdmit: (serial: string) => void
+}
+
+const Refused = ({ refusals, isDisabled, onAdmit }: RefusedProps) => (
+  <>
+    {refusals?.length === 0 && <p>Nobody.</p>}
+    <ul class="refused">
+      {refusals?.map(({ serial, why, at }) => (
+        <li key={serial}>
+          <span class="serial">{serial}</span> {why}, {ago(at)}{' '}
+          <button disabled={isDisabled} onClick={() => onAdmit(serial)}>
+            Admit {serial}
+          </button>
+        </li>
+      ))}
+    </ul>
+  </>
+)
 
 interface ListPartProps {
   readonly text: string

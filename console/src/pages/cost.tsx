@@ -6,6 +6,7 @@ import { PRICES } from '@fleet/ops/cost/prices'
 import { refine } from '../address.ts'
 import type { PageProps } from './page-props.ts'
 import { Command } from '../parts/command.tsx'
+import { Table, type TableColumn } from '../parts/table.tsx'
 
 /** As the command's own defaults. */
 const USUALLY = { devices: 100, messages: 1, kb: 10 }
@@ -14,10 +15,24 @@ const LOGS_KEPT_DAYS = 30
 
 const usd = (amount: number) => amount.toLocaleString('en-US', { style: 'currency', currency: 'USD' })
 
+interface Row {
+  readonly name: string
+  /** USD a month. */
+  readonly usual: number
+  readonly here: number
+}
+
+const COLUMNS: readonly TableColumn<Row>[] = [
+  { title: 'Service', isHead: true, cell: ({ name }) => name },
+  { title: 'usual', look: 'number', cell: ({ usual: amount }) => usd(amount) },
+  { title: 'here', look: 'number', cell: ({ here }) => usd(here) },
+]
+
 export function CostPage({ address }: PageProps) {
   const given = (name: keyof typeof USUALLY) => Math.max(0, Number(address[name] ?? USUALLY[name])) || USUALLY[name]
   const fleet = { devices: given('devices'), messagesPerMinute: given('messages'), messageKb: given('kb') }
   const { usual, ours, savings } = estimate(fleet, { usual: USUAL, ours: ownDesign({ reportKb: REPORT_KB, batch: 1, logsKeptDays: LOGS_KEPT_DAYS, components: COMPONENTS.length }) }, PRICES)
+  const rows: readonly Row[] = [...SERVICES.map((name) => ({ name, usual: usual[name], here: ours[name] })), { name: 'Together', usual: total(usual), here: total(ours) }]
   const field = (name: keyof typeof USUALLY, title: string) => (
     <label>
       {title}
@@ -36,29 +51,7 @@ export function CostPage({ address }: PageProps) {
       <p>
         USD a month, prices of {PRICES.region}, {PRICES.asOf}. «Usual»: each message through the broker to a function.
       </p>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Service</th>
-            <th scope="col">usual</th>
-            <th scope="col">here</th>
-          </tr>
-        </thead>
-        <tbody>
-          {SERVICES.map((service) => (
-            <tr key={service}>
-              <th scope="row">{service}</th>
-              <td class="number">{usd(usual[service])}</td>
-              <td class="number">{usd(ours[service])}</td>
-            </tr>
-          ))}
-          <tr>
-            <th scope="row">Together</th>
-            <td class="number">{usd(total(usual))}</td>
-            <td class="number">{usd(total(ours))}</td>
-          </tr>
-        </tbody>
-      </table>
+      <Table columns={COLUMNS} rows={rows} keyOf={({ name }) => name} />
       <ul>
         {savings.map(({ by, usd: saved }) => (
           <li key={by}>

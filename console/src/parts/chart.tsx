@@ -14,6 +14,8 @@ export interface ChartProps {
   readonly look: 'line' | 'steps' | 'bars'
   readonly colour?: string
   readonly height?: number
+  /** Of the values, where it is known beforehand. */
+  readonly most?: number
   /** In ms since 1970; without it, as long as there are points. */
   readonly range?: { readonly from: number; readonly to: number }
 }
@@ -82,14 +84,14 @@ function draw(box: HTMLElement, { uPlot, props, data, times, plot, onTip, signal
   })
 }
 
-function optionsOf({ unit, look, colour = '--accent', height }: Drawing['props'], { uPlot, data, times, style, width, onTip }: Pick<Drawing, 'uPlot' | 'data' | 'times' | 'onTip'> & { readonly style: CSSStyleDeclaration; readonly width: number }): Options {
+function optionsOf({ unit, look, colour = '--accent', height, most: mostOfAll = 1 }: Drawing['props'], { uPlot, data, times, style, width, onTip }: Pick<Drawing, 'uPlot' | 'data' | 'times' | 'onTip'> & { readonly style: CSSStyleDeclaration; readonly width: number }): Options {
   const of = colourOf(style)
   const axis = { stroke: of('--soft'), font: `11px ${style.fontFamily}`, grid: { stroke: of('--line'), width: 1 }, ticks: { show: false } }
   const paths = look === 'steps' ? uPlot.paths.stepped?.({ align: 1 }) : look === 'bars' ? uPlot.paths.bars?.({ size: [0.7, 24] }) : undefined
   return {
     ...{ width, height, padding: [8, 8, 0, 0], legend: { show: false } },
     cursor: { y: false, drag: { x: false, y: false } },
-    scales: { x: { range: () => timesShown(times.current, data.current[0]) }, y: { range: (_plot, least, most) => [Math.min(0, least || 0), Math.max(1, (most || 0) * 1.15)] } },
+    scales: { x: { range: () => timesShown(times.current, data.current[0]) }, y: { range: (_plot, least, most) => [Math.min(0, least || 0), Math.max(mostOfAll, (most || 0) * 1.15)] } },
     axes: [
       { ...axis, size: 26, space: 80, values: (_plot, values) => timesOf(values) },
       { ...axis, size: 38, space: 28, incrs: WHOLE, values: (_plot, values) => values.map((value) => String(round(value))) },

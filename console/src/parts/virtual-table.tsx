@@ -41,15 +41,7 @@ export function VirtualTable<Row>({ label, columns, rows, keyOf, sort, onSort }:
   return (
     <div class="table-box" ref={box} onScroll={scrolled} onKeyDown={byArrows} tabIndex={0} role="region" aria-label={label}>
       <table aria-rowcount={rows.length + 1} aria-label={label}>
-        <thead>
-          <tr aria-rowindex={1}>
-            {columns.map(({ key, title, isWide, width }) => (
-              <th key={key} scope="col" class={[isWide === true && 'wide', width].filter(Boolean).join(' ')} aria-sort={sort.by === key ? (sort.isDescending ? 'descending' : 'ascending') : 'none'}>
-                <button onClick={() => onSort(key)}>{title}</button>
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Head {...{ columns, sort, onSort }} />
         <tbody>
           <Space rows={from} />
           {shown.map((row, index) => (
@@ -67,6 +59,18 @@ export function VirtualTable<Row>({ label, columns, rows, keyOf, sort, onSort }:
     </div>
   )
 }
+
+const Head = <Row,>({ columns, sort, onSort }: Pick<VirtualTableProps<Row>, 'columns' | 'sort' | 'onSort'>) => (
+  <thead>
+    <tr aria-rowindex={1}>
+      {columns.map(({ key, title, isWide, width }) => (
+        <th key={key} scope="col" class={[isWide === true && 'wide', width].filter(Boolean).join(' ')} aria-sort={sort.by === key ? (sort.isDescending ? 'descending' : 'ascending') : 'none'}>
+          <button onClick={() => onSort(key)}>{title}</button>
+        </th>
+      ))}
+    </tr>
+  </thead>
+)
 
 const Space = ({ rows }: { readonly rows: number }) => (rows > 0 ? <tr aria-hidden="true" style={{ height: `${rows * ROW_PX}px` }} /> : null)
 

@@ -1,5 +1,5 @@
 // console/src/sandbox/control.ts: the simulated Pis beside the cloud: how they stand, and hands laid on them. Only in the sandbox.
-import { ControlEvent, ControlRefusal, controlPaths, type SandboxPi } from '@fleet/contract/sandbox-control'
+import { BadRelease, ControlEvent, ControlRefusal, controlPaths, type SandboxPi } from '@fleet/contract/sandbox-control'
 import type { Link } from '../cloud/messages.ts'
 
 export interface PiWatch {
@@ -29,17 +29,26 @@ export function watchPis({ onPis, onLink }: PiWatch): Disposable {
   return { [Symbol.dispose]: () => events.close() }
 }
 
-export type Order = 'power' | 'press' | 'unplug' | 'network' | 'clock'
+export type Order = 'power' | 'press' | 'unplug' | 'network' | 'clock' | 'heat' | 'corruptCard'
 
 /** @throws the server's ControlRefusal */
-export const order = (serial: string, name: Order, content: object = {}): Promise<void> => send(controlPaths[name](encodeURIComponent(serial)), content)
+export async function order(serial: string, name: Order, content: object = {}): Promise<void> {
+  await send(controlPaths[name](encodeURIComponent(serial)), content)
+}
 
 /** Moves the cloud's own clock ahead, for good. */
-export const advanceCloud = (advanceMs: number): Promise<void> => send(controlPaths.cloudClock, { advanceMs })
+export async function advanceCloud(advanceMs: number): Promise<void> {
+  await send(controlPaths.cloudClock, { advanceMs })
+}
 
-async function send(path: string, content: object): Promise<void> {
+/** Publishes and deploys a release that cannot work; resolves when the devices are about to be told. */
+export const deployBadRelease = async (): Promise<BadRelease> => BadRelease.parse(await send(controlPaths.badRelease, {}))
+
+async function send(path: string, content: object): Promise<unknown> {
   const response = await fetch(relative(path), { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(content) })
-  if (!response.ok) throw refused(ControlRefusal.parse(await response.json()))
+  const answer: unknown = await response.json()
+  if (!response.ok) throw refused(ControlRefusal.parse(answer))
+  return answer
 }
 
 /** An Error that is a ControlRefusal, too. */

@@ -44,6 +44,28 @@ export const sandboxCommand = (): Command =>
         .action(runs(async () => (await import('./run.ts')).runNetwork)),
     )
     .addCommand(
+      hands('heat', { summary: 'Hold a hair dryer to the board of a Pi, or take it away', examples: [['fleet sandbox heat on 10000000a1b2c3d4', 'it tells its temperature, and is throttled']] })
+        .argument('<on|off>', 'what to do', oneOf('on', 'off'))
+        .argument('<serial>', 'the Pi')
+        .action(runs<object, ['on' | 'off', string]>(async () => (await import('./run.ts')).runHeat)),
+    )
+    .addCommand(
+      hands('corrupt-card', {
+        summary: 'Cut the power of a Pi while its card writes: what it knew of itself is garbled',
+        description: 'Its key, its certificate and the configuration of its nucleus cannot be read any more. It starts again and says what to do: a new card (power on --new), with which it joins again.',
+        examples: [['fleet sandbox corrupt-card 10000000a1b2c3d4', 'as worn cards do']],
+      })
+        .argument('<serial>', 'the Pi')
+        .action(runs<object, [string]>(async () => (await import('./run.ts')).runCorruptCard)),
+    )
+    .addCommand(
+      hands('bad-release', {
+        summary: 'Publish and deploy a release that cannot work',
+        description: 'One component of it ends as soon as it has begun. One device a minute is told; the first that fails stops the rollout, and goes back by itself.',
+        examples: [['fleet sandbox bad-release', 'then look at the releases in the console']],
+      }).action(runs(async () => (await import('./run.ts')).runBadRelease)),
+    )
+    .addCommand(
       hands('clock', {
         summary: 'Set the clock of a Pi wrong, or right; or move that of the cloud',
         description: 'A Pi is set wrong by so much, whatever it was before. The cloud (without a serial number) is moved on from where it is, for good.',

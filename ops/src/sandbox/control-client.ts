@@ -1,6 +1,6 @@
 // ops/src/sandbox/control-client.ts: asks a running sandbox to do something to its simulated Pis, over the HTTP API beside its console page.
 import { ERROR_CODES, FleetError } from '@fleet/contract/errors'
-import { CloudTime, controlPaths, ControlRefusal, PiList, SandboxPi, type ClockOrder, type CloudClockOrder, type NetworkOrder, type PowerOrder } from '@fleet/contract/sandbox-control'
+import { BadRelease, CloudTime, controlPaths, ControlRefusal, PiList, SandboxPi, type ClockOrder, type CloudClockOrder, type HeatOrder, type NetworkOrder, type PowerOrder } from '@fleet/contract/sandbox-control'
 import type { SerialNumber } from '@fleet/contract/serial-number'
 import type * as z from 'zod'
 
@@ -12,7 +12,10 @@ export interface ControlClient {
   unplug(serial: SerialNumber): Promise<SandboxPi>
   network(serial: SerialNumber, order: NetworkOrder): Promise<SandboxPi>
   clock(serial: SerialNumber, order: ClockOrder): Promise<SandboxPi>
+  heat(serial: SerialNumber, order: HeatOrder): Promise<SandboxPi>
+  corruptCard(serial: SerialNumber): Promise<SandboxPi>
   cloudClock(order: CloudClockOrder): Promise<CloudTime>
+  badRelease(): Promise<BadRelease>
 }
 
 /** `console` is the address of the page: `http://127.0.0.1:8080`. */
@@ -27,12 +30,15 @@ export function controlClient(console: string): ControlClient {
     unplug: (serial) => order(controlPaths.unplug(serial), {}),
     network: (serial, body) => order(controlPaths.network(serial), body),
     clock: (serial, body) => order(controlPaths.clock(serial), body),
+    heat: (serial, body) => order(controlPaths.heat(serial), body),
+    corruptCard: (serial) => order(controlPaths.corruptCard(serial), {}),
     cloudClock: (body) => post(controlPaths.cloudClock, CloudTime, body),
+    badRelease: () => post(controlPaths.badRelease, BadRelease, {}),
   }
 }
 
-/** A Pi that is shut down in order takes a few seconds. */
-const PATIENCE_MS = 30_000
+/** A Pi that is shut down in order takes a few seconds, a release that is deployed half a minute on a busy machine. */
+const PATIENCE_MS = 120_000
 
 async function ask<T>(url: URL, schema: z.ZodType<T>, init: RequestInit = {}): Promise<T> {
   const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) }).catch((cause: unknown) => {

@@ -6,7 +6,7 @@ import type { Invocation } from '../shell/invocation.ts'
 import { show, type Shell } from '../shell/shell.ts'
 import { chosenSandbox } from '../target/choose-target.ts'
 import { controlClient, type ControlClient } from './control-client.ts'
-import { renderPi, renderPis, renderPressed, renderStarting } from './render.ts'
+import { renderBadRelease, renderCorrupted, renderPi, renderPis, renderPressed, renderStarting } from './render.ts'
 
 export interface PowerOptions {
   readonly new?: true
@@ -22,6 +22,14 @@ export const runUnplug = ({ shell }: Invocation<object>, given: string) => order
 export const runPower = ({ shell, options }: Invocation<PowerOptions>, what: 'on' | 'off', given: string) =>
   order(shell, given, (control, serial) => control.power(serial, { on: what === 'on', ...(options.new === true && { new: true }) }), what === 'on' ? renderStarting : renderPi)
 export const runNetwork = ({ shell }: Invocation<object>, what: 'cut' | 'restore', given: string) => order(shell, given, (control, serial) => control.network(serial, { cut: what === 'cut' }))
+
+export const runHeat = ({ shell }: Invocation<object>, what: 'on' | 'off', given: string) => order(shell, given, (control, serial) => control.heat(serial, { hot: what === 'on' }))
+export const runCorruptCard = ({ shell }: Invocation<object>, given: string) => order(shell, given, (control, serial) => control.corruptCard(serial), renderCorrupted)
+
+export async function runBadRelease({ shell }: Invocation<object>) {
+  show(shell, await clientFor(shell).badRelease(), renderBadRelease)
+  return EXIT.done
+}
 
 /** Without a serial number it is the cloud's own clock, which is moved for good. */
 export async function runClock({ shell }: Invocation<object>, byMs: number, given: string | undefined) {

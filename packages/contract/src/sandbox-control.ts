@@ -25,6 +25,8 @@ export const SandboxPi = z.object({
   networkIsCut: z.boolean(),
   /** How much its clock is ahead of this machine's; negative: behind. */
   clockSkewMs: z.number(),
+  /** Somebody holds a hair dryer to its board. */
+  boardIsHot: z.boolean(),
 })
 export type SandboxPi = z.infer<typeof SandboxPi>
 
@@ -32,14 +34,16 @@ export type SandboxPi = z.infer<typeof SandboxPi>
 export const PowerOrder = z.strictObject({ on: z.boolean(), new: z.boolean().optional() })
 export const NetworkOrder = z.strictObject({ cut: z.boolean() })
 export const ClockOrder = z.strictObject({ skewMs: z.number().int() })
+export const HeatOrder = z.strictObject({ hot: z.boolean() })
 /** Moves the cloud's own clock ahead (negative: back), for good. */
 export const CloudClockOrder = z.strictObject({ advanceMs: z.number().int() })
-/** `press` and `unplug`. */
+/** `press`, `unplug`, `corrupt-card` and `bad-release`. */
 export const NoOrder = z.strictObject({})
 
 export type PowerOrder = z.infer<typeof PowerOrder>
 export type NetworkOrder = z.infer<typeof NetworkOrder>
 export type ClockOrder = z.infer<typeof ClockOrder>
+export type HeatOrder = z.infer<typeof HeatOrder>
 export type CloudClockOrder = z.infer<typeof CloudClockOrder>
 
 /**
@@ -60,6 +64,12 @@ export const controlPaths = {
   network: (serial: string) => `/api/pis/${serial}/network`,
   /** POST ClockOrder. */
   clock: (serial: string) => `/api/pis/${serial}/clock`,
+  /** POST HeatOrder. */
+  heat: (serial: string) => `/api/pis/${serial}/heat`,
+  /** POST NoOrder: the power fails while the card writes: identity and configuration of the nucleus are garbled from then on. */
+  corruptCard: (serial: string) => `/api/pis/${serial}/corrupt-card`,
+  /** POST NoOrder; answered with BadRelease when it is deployed. */
+  badRelease: '/api/cloud/bad-release',
   /** POST CloudClockOrder; answered with CloudTime. */
   cloudClock: '/api/cloud/clock',
   /** GET: server-sent events, each with a ControlEvent as its data: first every Pi as it is, then each that changes. */
@@ -70,6 +80,10 @@ export const PiList = z.object({ pis: z.array(SandboxPi) })
 /** The cloud's own time. */
 export const CloudTime = z.object({ now: z.iso.datetime() })
 export type CloudTime = z.infer<typeof CloudTime>
+
+/** A release that cannot work, deployed: one device a minute tries it, and the first that fails stops the rollout. */
+export const BadRelease = z.object({ release: z.string(), component: z.string(), version: z.string() })
+export type BadRelease = z.infer<typeof BadRelease>
 
 export const ControlEvent = z.discriminatedUnion('tell', [
   z.object({ tell: z.literal('pi'), pi: SandboxPi }),

@@ -41,7 +41,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true })
 })
 const open = (port: number) =>
-  openControl({ port, host: '127.0.0.1', page: { ask: () => ask, cloud: () => 'http://127.0.0.1:4566', settings: () => settings }, log: silentLog, site, advanceCloudClock: async (byMs) => new Date(1_000_000 + byMs) })
+  openControl({ port, host: '127.0.0.1', page: { ask: () => ask, cloud: () => 'http://127.0.0.1:4566', settings: () => settings }, log: silentLog, site, advanceCloudClock: async (byMs) => new Date(1_000_000 + byMs), deployBadRelease: async () => ({ release: 'f00', component: 'fleetwright.led', version: '0.1.7' }) })
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 const post = (path: string, body: unknown, headers: Record<string, string> = JSON_TYPE) => fetch(`${url}${path}`, { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) })
@@ -56,6 +56,9 @@ test('orders are carried out and answered with the Pi as it is then', async () =
   expect(skewed.clockSkewMs).toBe(-1000)
   const unplugged = SandboxPi.parse(await (await post(controlPaths.unplug(SERIAL), {})).json())
   expect(unplugged.power).toBe('unplugged')
+  const hot = async (isHot: boolean) => SandboxPi.parse(await (await post(controlPaths.heat(SERIAL), { hot: isHot })).json()).boardIsHot
+  expect([await hot(true), await hot(false)]).toEqual([true, false])
+  expect(await (await post(controlPaths.badRelease, {})).json()).toEqual({ release: 'f00', component: 'fleetwright.led', version: '0.1.7' })
   expect(await (await post(controlPaths.cloudClock, { advanceMs: 500 })).json()).toEqual({ now: new Date(1_000_500).toISOString() })
 })
 

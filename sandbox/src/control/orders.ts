@@ -1,5 +1,5 @@
 // sandbox/src/control/orders.ts: what can be ordered of the simulated Pis and of the cloud's clock, checked and carried out.
-import { ClockOrder, CloudClockOrder, controlPaths, NetworkOrder, NoOrder, PowerOrder, type SandboxPi } from '@fleet/contract/sandbox-control'
+import { ClockOrder, CloudClockOrder, controlPaths, HeatOrder, NetworkOrder, NoOrder, PowerOrder, type BadRelease, type SandboxPi } from '@fleet/contract/sandbox-control'
 import { parseSerialNumber, type SerialNumber } from '@fleet/contract/serial-number'
 import { Hono, type Context } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
@@ -10,11 +10,12 @@ import { Refusal } from './same-site.ts'
 export interface Ordered {
   readonly site: Site
   readonly advanceCloudClock: (byMs: number) => Promise<Date>
+  readonly deployBadRelease: () => Promise<BadRelease>
 }
 
 const MOST_BYTES = 10_000
 
-export function orders({ site, advanceCloudClock }: Ordered): Hono {
+export function orders({ site, advanceCloudClock, deployBadRelease }: Ordered): Hono {
   const app = new Hono()
   app.use(bodyLimit({ maxSize: MOST_BYTES, onError: () => { throw malformed(`an order has at most ${MOST_BYTES} bytes`) } }))
   const toPi = <Schema extends z.ZodType>(path: (serial: string) => string, schema: Schema, work: (serial: SerialNumber, order: z.infer<Schema>) => Promise<void>) =>
@@ -32,6 +33,12 @@ export function orders({ site, advanceCloudClock }: Ordered): Hono {
   toPi(controlPaths.unplug, NoOrder, (serial) => site.unplug(serial))
   toPi(controlPaths.network, NetworkOrder, (serial, { cut }) => site.cutNetwork(serial, cut))
   toPi(controlPaths.clock, ClockOrder, (serial, { skewMs }) => site.skewClock(serial, skewMs))
+  toPi(controlPaths.heat, HeatOrder, (serial, { hot }) => site.heat(serial, hot))
+  toPi(controlPaths.corruptCard, NoOrder, (serial) => site.corruptCard(serial))
+  app.post(controlPaths.badRelease, async (context) => {
+    await orderOf(context, NoOrder)
+    return context.json(await deployBadRelease())
+  })
   app.post(controlPaths.cloudClock, async (context) => {
     const { advanceMs } = await orderOf(context, CloudClockOrder)
     return context.json({ now: await advanceCloudClock(advanceMs) })

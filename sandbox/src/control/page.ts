@@ -42,7 +42,7 @@ export function page({ ask, cloud, settings }: Page): Hono {
   return app
 }
 
-const starting = () => new Refusal(503, { code: 'CLOUD_STARTS', what: 'the cloud of this stage is not up yet', remedy: 'Wait until npm start says that all is ready.' })
+export const starting = () => new Refusal(503, { code: 'CLOUD_STARTS', what: 'the cloud of this stage is not up yet', remedy: 'Wait until npm start says that all is ready.' })
 
 /** AWS's hosts are all at the gateway here, so whom the page may speak to is there, too; everything else stays as the distribution says it. This door has no TLS to insist on. */
 function atThisDoor({ 'strict-transport-security': _tls, 'content-length': _length, ...headers }: PageAnswer['headers'], gateway: string | undefined): Record<string, string> {

@@ -11,7 +11,7 @@ import type { Stand } from '../site/messages.ts'
 import { openTestStage } from './testing.ts'
 
 const STAND: PiStand = { state: 'joined', what: 'joined the fleet', connected: true, light: { light: 'blinking', frequencyHz: 5.01 }, button: { presses: 2 }, components: [] }
-const PI = { serial: 'aaaa0001', stand: STAND, power: 'on', networkIsCut: true, clockSkewMs: -7_200_000 } as unknown as SandboxPi // a branded serial number, as it comes over the wire
+const PI = { serial: 'aaaa0001', stand: STAND, power: 'on', networkIsCut: true, clockSkewMs: -7_200_000, boardIsHot: true } as unknown as SandboxPi // a branded serial number, as it comes over the wire
 
 /** Answers as the sandbox's control API does, and remembers what it was asked. */
 async function control() {
@@ -21,7 +21,8 @@ async function control() {
       asked.push(`${request.method ?? ''} ${request.url ?? ''} ${body}`.trim())
       const isUnknown = request.url?.includes('/pis/dddd0001/') === true
       const isCloud = request.url === '/api/cloud/clock'
-      const answer = isCloud ? { now: '2027-05-21T12:00:00.000Z' } : isUnknown ? { code: 'PI_OFF', what: 'dddd0001 is switched off', remedy: 'Switch it on.' } : request.url === '/api/pis' ? { pis: [PI] } : PI
+      const isRelease = request.url === '/api/cloud/bad-release'
+      const answer = isRelease ? { release: 'f00', component: 'fleetwright.cert-rotator', version: '0.1.7' } : isCloud ? { now: '2027-05-21T12:00:00.000Z' } : isUnknown ? { code: 'PI_OFF', what: 'dddd0001 is switched off', remedy: 'Switch it on.' } : request.url === '/api/pis' ? { pis: [PI] } : PI
       response.writeHead(isUnknown ? 409 : 200, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
     })
   })
@@ -35,7 +36,7 @@ test('a Pi stands in the contract as the site tells it', () => {
   expectTypeOf<PiStand['state']>().toEqualTypeOf<Stand['state']>()
 })
 
-const ROW = /aaaa0001 {2}on {5}joined {2}5 Hz {3}2 {8}no network, clock −2 h {2}joined the fleet/
+const ROW = /aaaa0001 {2}on {5}joined {2}5 Hz {3}2 {8}no network, clock −2 h, hot board {2}joined the fleet/
 
 test.each<[string[], string, RegExp?]>([
   [['press', 'AAAA0001'], 'POST /api/pis/aaaa0001/press {}', /^pressed: the button of aaaa0001/],
@@ -48,6 +49,10 @@ test.each<[string[], string, RegExp?]>([
   [['clock', '+365d', 'aaaa0001'], 'POST /api/pis/aaaa0001/clock {"skewMs":31536000000}'],
   [['clock', '-2h', 'aaaa0001'], 'POST /api/pis/aaaa0001/clock {"skewMs":-7200000}'],
   [['clock', '0', 'aaaa0001'], 'POST /api/pis/aaaa0001/clock {"skewMs":0}'],
+  [['heat', 'on', 'aaaa0001'], 'POST /api/pis/aaaa0001/heat {"hot":true}'],
+  [['heat', 'off', 'aaaa0001'], 'POST /api/pis/aaaa0001/heat {"hot":false}'],
+  [['corrupt-card', 'aaaa0001'], 'POST /api/pis/aaaa0001/corrupt-card {}', /^corrupted: the card of aaaa0001/],
+  [['bad-release'], 'POST /api/cloud/bad-release {}', /^deployed: f00, in which fleetwright.cert-rotator 0.1.7 ends/],
   [['list'], 'GET /api/pis'],
 ])('fleet sandbox %s', async (words, expected, said = ROW) => {
   const { asked, url } = await control()

@@ -1,5 +1,6 @@
 // sandbox/src/site/card.ts: flashes the SD card of a simulated Pi, a folder, as `fleet image` and Raspberry Pi Imager flash a real one.
-import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { BOOT_FOLDER, bootFiles, renderBootSettings, type BootSettings } from '@fleet/contract/boot-settings'
 import { hasCode } from './system-error.ts'
@@ -51,6 +52,23 @@ export async function flashCard(card: FlashedCard): Promise<boolean> {
   await using parent = await open(dirname(card.folder), 'r')
   await parent.sync()
   return true
+}
+
+/** What a card writes again and again while its Pi runs, so that it goes first when the card is worn, or the power fails under it. */
+const WRITTEN_OFTEN = [onCard.identity, `${onCard.nucleusRoot}/config`]
+
+/** Garbles these files as broken flash does: as many bytes as before, none of them the same. The Pi must be off. */
+export async function corruptCard(folder: string): Promise<void> {
+  for (const part of WRITTEN_OFTEN) {
+    const entries = await readdir(join(folder, part), { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+      if (hasCode(error, 'ENOENT')) return [] // it never joined
+      throw error
+    })
+    for (const entry of entries.filter((each) => each.isFile())) {
+      const path = join(entry.parentPath, entry.name)
+      await writeFile(path, randomBytes((await stat(path)).size), { flush: true })
+    }
+  }
 }
 
 function contents({ serial, settings, claim, rootCaPem }: FlashedCard): Record<string, string> {

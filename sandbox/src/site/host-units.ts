@@ -39,6 +39,10 @@ export async function takeOverSite({ card, environment, systemd, onLine }: Omit<
   return await runScript({ path: fileURLToPath(new URL('site/fleet-site.sh', OS_IMAGE)), environment, systemd, onLine }, signal)
 }
 
+/** fleet-card.service, before the nucleus: a card that has lost its identity says so. */
+export const lookAfterCard = (conditions: Omit<PathUnit, 'card' | 'script' | 'watched' | 'restartMs'>, signal: AbortSignal): Promise<number> =>
+  runScript({ path: fileURLToPath(new URL('identity/fleet-card.sh', OS_IMAGE)), ...conditions }, signal)
+
 /** SSH of a simulated Pi: it can be switched on and off, but nobody can log in. */
 export function sshUnit(): Unit {
   let isActive = false

@@ -12,7 +12,7 @@ import { light, looksDifferent } from './board/light.ts'
 import { onCard } from './card.ts'
 import { debian } from './debian.ts'
 import { firstBoot, readStatus } from './first-boot-unit.ts'
-import { hostUnits, sshUnit, takeOverSite } from './host-units.ts'
+import { hostUnits, lookAfterCard, sshUnit, takeOverSite } from './host-units.ts'
 import type { Command, PowerOn, Stand } from './messages.ts'
 import { networkCable, type NetworkCable } from './network.ts'
 import { openNetworkDoor } from './network-door.ts'
@@ -100,18 +100,23 @@ interface Boot {
   readonly signal: AbortSignal
 }
 
-/** What systemd starts: greengrass.service when it is configured, fleet-first-boot.service until the device has joined (their Condition… lines). */
+/** What systemd starts: fleet-card.service once the device has joined, greengrass.service when it is configured, fleet-first-boot.service until the device has joined (their Condition… lines). */
 async function boot({ power, environment, asked, greengrass, stand, surroundings, signal }: Boot): Promise<void> {
   const { log } = surroundings
-  const onSiteLine = (line: string) => {
-    log.info('site', { line })
+  const said = (unit: string) => (line: string) => {
+    log.info(unit, { line })
     const told = readStatus(line)
     if (told !== undefined) stand.change(told)
   }
-  const code = await takeOverSite({ card: power.card, environment, systemd: asked, onLine: onSiteLine }, signal)
+  const code = await takeOverSite({ card: power.card, environment, systemd: asked, onLine: said('site') }, signal)
   if (code !== 0) log.warn('settings of the site were not taken over', { code })
+  const hasJoined = existsSync(join(power.card, onCard.firstBootDone))
+  if (hasJoined) {
+    stand.change({ state: 'joined', what: 'joined the fleet at an earlier start' })
+    await lookAfterCard({ environment, systemd: asked, onLine: said('card') }, signal)
+  }
   if (existsSync(join(power.card, onCard.initConfig))) await greengrass.start().catch((error: unknown) => log.error('the nucleus cannot start', { error }))
-  if (existsSync(join(power.card, onCard.firstBootDone))) return stand.change({ state: 'joined', what: 'joined the fleet at an earlier start' })
+  if (hasJoined) return
   const run = firstBoot(
     {
       environment,

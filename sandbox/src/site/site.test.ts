@@ -1,10 +1,12 @@
 // sandbox/src/site/site.test.ts: the place of the Pis: who stands there, what is remembered over a restart of the sandbox.
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { parseSerialNumber } from '@fleet/contract/serial-number'
 import { SandboxPi } from '@fleet/contract/sandbox-control'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { KERNEL_FILES } from './board/kernel-files.ts'
+import { onCard } from './card.ts'
 import { NOBODY, PEM } from './no-cloud.testing.ts'
 import { openSite, type Site } from './site.ts'
 
@@ -70,6 +72,40 @@ test('faults are seen; a new card erases the former', async () => {
   expect(readdirSync(site.card(SERIAL))).toContain('note')
   await site.place(SERIAL, true)
   expect(readdirSync(site.card(SERIAL))).not.toContain('note')
+})
+
+test('a corrupt card: the Pi that has joined says what to do, also after another power-on, until it gets a new card', async () => {
+  await site.place(SERIAL)
+  const onItsCard = (name: string, text: string) => {
+    mkdirSync(dirname(join(site.card(SERIAL), name)), { recursive: true })
+    writeFileSync(join(site.card(SERIAL), name), text)
+  }
+  onItsCard(onCard.firstBootDone, '')
+  onItsCard(`${onCard.identity}/current/private.key`, '-----BEGIN PRIVATE KEY-----\nMA==\n-----END PRIVATE KEY-----\n')
+  await site.corruptCard(SERIAL)
+  expect(site.pi(SERIAL)).toMatchObject({ power: 'off', stand: { state: 'off' } }) // as it was
+  expect(readFileSync(join(site.card(SERIAL), onCard.identity, 'current/private.key'), 'latin1')).not.toContain('PRIVATE KEY')
+  await site.powerOn(SERIAL)
+  await state().toBe('needs-help')
+  expect(site.pi(SERIAL)?.stand.what).toMatch(/lost its private key: .* Flash it anew/)
+  await site.corruptCard(SERIAL)
+  expect(site.pi(SERIAL)?.power).toBe('on')
+  await state().toBe('needs-help')
+  await site.place(SERIAL, true)
+  await site.powerOn(SERIAL)
+  await state().toBe('offline') // it asks for a certificate again
+})
+
+test('a board is heated, and cools', async () => {
+  await site.place(SERIAL)
+  await site.heat(SERIAL, true)
+  expect(site.pi(SERIAL)?.boardIsHot).toBe(true)
+  await site.powerOn(SERIAL)
+  const temperature = () => Number(readFileSync(join(site.card(SERIAL), KERNEL_FILES.temperature), 'utf8')) / 1000
+  await expect.poll(temperature).toBeGreaterThan(80)
+  await site.heat(SERIAL, false)
+  expect(site.pi(SERIAL)?.boardIsHot).toBe(false)
+  await expect.poll(temperature, { timeout: 15_000 }).toBeLessThan(70)
 })
 
 test('who is not there, or off, is told so', async () => {

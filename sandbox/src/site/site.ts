@@ -8,7 +8,8 @@ import type { SerialNumber } from '@fleet/contract/serial-number'
 import { replaceFile } from '@fleet/ops/stack/durable-file'
 import * as z from 'zod'
 import { keepCorruptState } from '../cloud/corrupt-state.ts'
-import { flashCard, type FlashedCard } from './card.ts'
+import { isHot, setHot } from './board/kernel-files.ts'
+import { corruptCard, flashCard, type FlashedCard } from './card.ts'
 import type { Distribution } from './java-nucleus/distribution.ts'
 import type { Patience, Stand } from './messages.ts'
 import { simulatedPi, type Pi } from './pi.ts'
@@ -44,6 +45,9 @@ export interface Site extends AsyncDisposable {
   press(serial: SerialNumber): Promise<void>
   cutNetwork(serial: SerialNumber, isCut: boolean): Promise<void>
   skewClock(serial: SerialNumber, skewMs: number): Promise<void>
+  heat(serial: SerialNumber, isHot: boolean): Promise<void>
+  /** The power fails while the card writes. A Pi that was on starts again, with what is left. */
+  corruptCard(serial: SerialNumber): Promise<void>
   card(serial: SerialNumber): string
 }
 
@@ -142,6 +146,18 @@ export function openSite({ folder, image, patience, routes, distribution, onLine
       await at(serial).pi.clock.skew(skewMs)
       change(serial, { clockSkewMs: skewMs })
     },
+    async heat(serial, isWarmed) {
+      setHot(at(serial).pi.card, isWarmed)
+      tell(serial)
+    },
+    corruptCard: (serial) =>
+      inTurn(serial, async () => {
+        const { pi, power } = at(serial)
+        await pi.unplug()
+        await corruptCard(pi.card)
+        if (power === 'on') await pi.powerOn()
+        tell(serial)
+      }),
     card: cardOf,
     async [Symbol.asyncDispose]() {
       await Promise.all([...places.values()].map(({ pi }) => pi.shutDown(LAST_WORK_MS)))
@@ -154,7 +170,7 @@ const pressesOf = ({ pi, pressesBefore }: Pick<Place, 'pi' | 'pressesBefore'>) =
 
 function shown(serial: SerialNumber, { pi, power, networkIsCut, clockSkewMs, ...place }: Place): SandboxPi {
   const stand: Stand = { ...pi.stand, button: { presses: pressesOf({ pi, ...place }) } }
-  return { serial, stand, power, networkIsCut, clockSkewMs }
+  return { serial, stand, power, networkIsCut, clockSkewMs, boardIsHot: isHot(pi.card) }
 }
 
 /** Work for the same Pi is done one after the other, in the order in which it came. */

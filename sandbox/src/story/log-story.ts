@@ -38,9 +38,9 @@ export function logStory({ write, announcesReady }: LogStoryOptions): Story {
   }
 }
 
-function standing({ serial, stand, power, networkIsCut, clockSkewMs }: SandboxPi) {
+function standing({ serial, stand, power, networkIsCut, clockSkewMs, boardIsHot }: SandboxPi) {
   const { state, what, connected, button, components } = stand
-  return { serial, power, state, what, connected, presses: button.presses, components: components.map(({ name, version, state }) => `${name} ${version} ${state}`), networkIsCut, clockSkewMs }
+  return { serial, power, state, what, connected, presses: button.presses, components: components.map(({ name, version, state }) => `${name} ${version} ${state}`), networkIsCut, clockSkewMs, boardIsHot }
 }
 
 /** A log line of another process with what only we know: whose it is. */

@@ -23,8 +23,8 @@ function light({ light }: PiStand): Line {
   return [coloured(light.light === 'lit' ? 'yellow' : 'dim', light.light === 'lit' ? '●' : '○'), plain(` LED ${light.light === 'lit' ? 'lit' : 'off'}`.padEnd(15))]
 }
 
-function faultsOf({ networkIsCut, clockSkewMs }: SandboxPi): string[] {
-  return [...(networkIsCut ? ['network cut'] : []), ...(clockSkewMs === 0 ? [] : [`clock ${clockSkewMs > 0 ? '+' : ''}${clockSkewMs / 1000} s`])]
+function faultsOf({ networkIsCut, clockSkewMs, boardIsHot }: SandboxPi): string[] {
+  return [...(networkIsCut ? ['network cut'] : []), ...(clockSkewMs === 0 ? [] : [`clock ${clockSkewMs > 0 ? '+' : ''}${clockSkewMs / 1000} s`]), ...(boardIsHot ? ['hot board'] : [])]
 }
 
 /** Those that run with their version, the others also with their state; the nucleus's own are left out. */

@@ -47,6 +47,7 @@ const pi = (number: number, presses = 0, stand: Partial<SandboxPi['stand']> = {}
   serial: serialOf(number),
   power: 'on',
   networkIsCut: false,
+  boardIsHot: false,
   clockSkewMs: 0,
   stand: {
     state: 'joined', what: '', connected: true, light: { light: 'blinking', frequencyHz: 1 }, button: { presses },

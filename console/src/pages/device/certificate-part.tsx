@@ -1,14 +1,14 @@
 // console/src/pages/device/certificate-part.tsx: the certificates of a device, and a new one step by step.
-import { ROTATION_STEPS } from '@fleet/contract/rotation-job'
 import { useEffect } from 'preact/hooks'
 import { useAction, useAsked } from '../../asked.ts'
 import type { Cloud } from '../../cloud/clients.ts'
 import { certificatesOf } from '../../cloud/fleet.ts'
-import { readRotations, rotate, type Rotations, type RotationState } from '../../cloud/rotation.ts'
+import { readRotations, rotate, type Rotations } from '../../cloud/rotation.ts'
 import { Command, stageOption } from '../../parts/command.tsx'
 import { FailureNote } from '../../parts/failure-note.tsx'
 import { StatePill } from '../../parts/state-pill.tsx'
 import { ageDays, ago } from '../../time.ts'
+import { RotationProgress } from './rotation-progress.tsx'
 
 export interface CertificatePartProps {
   readonly cloud: Cloud
@@ -39,7 +39,7 @@ export function CertificatePart({ cloud, serial, told }: CertificatePartProps) {
           </li>
         ))}
       </ul>
-      {value?.rotations.latest && <Steps rotation={value.rotations.latest} />}
+      {value?.rotations.latest && <RotationProgress key={value.rotations.latest.jobId} rotation={value.rotations.latest} />}
       <p class="tools">
       <button disabled={!current || isUnderWay} onClick={() => current && void action.act(() => rotate(cloud, serial, current)).then(again)}>
         Rotate
@@ -66,21 +66,3 @@ const History = ({ rotations: { all } }: { readonly rotations: Rotations }) => (
     </ul>
   </>
 )
-
-const TITLES: Readonly<Record<string, string>> = { 'key-made': 'new key made', signed: 'signed by the cloud', proven: 'proven by a connection', done: 'old one retired' }
-
-function Steps({ rotation: { status, step, reason } }: { readonly rotation: RotationState }) {
-  const reached = status === 'SUCCEEDED' ? ROTATION_STEPS.indexOf('done') : step === undefined ? -1 : ROTATION_STEPS.indexOf(step)
-  const isBack = step === 'rolled-back' || ['FAILED', 'TIMED_OUT', 'REJECTED', 'CANCELED', 'REMOVED'].includes(status)
-  return (
-    <ol class="steps" aria-label="Latest rotation">
-      {Object.entries(TITLES).map(([name, title], index) => (
-        <li key={name} class={!isBack && index <= reached ? 'reached' : ''}>
-          {title}
-        </li>
-      ))}
-      {isBack && <li class="failed">{`rolled back: ${reason ?? status}`}</li>}
-      {status === 'QUEUED' && <li>waits for the device</li>}
-    </ol>
-  )
-}

@@ -1,12 +1,19 @@
 // console/src/pages/device/components-part.tsx: what runs on the device, as Greengrass has heard it.
 import { useAsked } from '../../asked.ts'
 import type { Cloud } from '../../cloud/clients.ts'
-import { componentsOf } from '../../cloud/components.ts'
+import { componentsOf, type Component } from '../../cloud/components.ts'
 import { Command, stageOption } from '../../parts/command.tsx'
 import { FailureNote } from '../../parts/failure-note.tsx'
 import { StatePill } from '../../parts/state-pill.tsx'
+import { Table, type TableColumn } from '../../parts/table.tsx'
 
 const ASK_EVERY_MS = 10_000
+
+const COLUMNS: readonly TableColumn<Component>[] = [
+  { title: 'Component', isHead: true, cell: ({ name }) => name },
+  { title: 'Version', cell: ({ version }) => version },
+  { title: 'State', cell: ({ state }) => <StatePill>{state}</StatePill> },
+]
 
 export function ComponentsPart({ cloud, serial }: { readonly cloud: Cloud; readonly serial: string }) {
   const { value: components = [], failure } = useAsked(() => componentsOf(cloud, serial), { about: serial, everyMs: ASK_EVERY_MS })
@@ -14,26 +21,7 @@ export function ComponentsPart({ cloud, serial }: { readonly cloud: Cloud; reado
   return (
     <section aria-labelledby="components">
       <h2 id="components">Components</h2>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Component</th>
-            <th scope="col">Version</th>
-            <th scope="col">State</th>
-          </tr>
-        </thead>
-        <tbody>
-          {components.map(({ name, version, state }) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td>{version}</td>
-              <td>
-                <StatePill>{state}</StatePill>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Table columns={COLUMNS} rows={components} keyOf={({ name }) => name} />
       <p class="tools">
         <Command>{`fleet status ${serial}${stageOption(stage, sandbox !== undefined)}`}</Command>
       </p>

@@ -3,6 +3,7 @@ import type { Releases } from '../../cloud/releases.ts'
 import { Command } from '../../parts/command.tsx'
 import { Confirmed } from '../../parts/confirmed.tsx'
 import { StatePill } from '../../parts/state-pill.tsx'
+import { ScrollingTable, type TableColumn } from '../../parts/table.tsx'
 import { ago } from '../../time.ts'
 import type { Actions } from './use-rollout.ts'
 
@@ -12,46 +13,35 @@ export interface HistoryPartProps {
   readonly option: string
 }
 
-export function HistoryPart({ releases: { history, manifests }, actions, option }: HistoryPartProps) {
-  const [now] = history
+type Deployed = Releases['history'][number]
+
+export function HistoryPart({ releases, actions, option }: HistoryPartProps) {
+  const { history } = releases
   return (
     <section aria-labelledby="history">
       <h2 id="history">Deployed</h2>
       {history.length === 0 && <p>No release was deployed yet.</p>}
-      <div class="scrolling" tabIndex={0} role="region" aria-label="Releases that were deployed">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Release</th>
-              <th scope="col">When</th>
-              <th scope="col" class="wide">
-                Versions
-              </th>
-              <th scope="col">Back to it</th>
-            </tr>
-          </thead>
-          <tbody>
-            {history.map(({ at, release, deploymentId }, index) => (
-              <tr key={deploymentId}>
-                <th scope="row" class="serial">
-                  {release}
-                </th>
-                <td>
-                  <time dateTime={at} title={at}>
-                    {ago(new Date(at))}
-                  </time>
-                </td>
-                <td class="wide">
-                  <small>{manifests.get(release)?.components.map(({ name, version }) => `${name.replace('fleetwright.', '')} ${version}`).join(' · ') ?? '–'}</small>
-                </td>
-                <td>{index === 0 ? <StatePill>current</StatePill> : release === now?.release || history.findIndex((each) => each.release === release) !== index ? '' : <Back {...{ release, actions, option }} />}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ScrollingTable label="Releases that were deployed" columns={columnsOf({ releases, actions, option })} rows={history} keyOf={({ deploymentId }) => deploymentId} />
     </section>
   )
+}
+
+function columnsOf({ releases: { history, manifests }, actions, option }: HistoryPartProps): readonly TableColumn<Deployed>[] {
+  const versions = (release: string) => manifests.get(release)?.components.map(({ name, version }) => `${name.replace('fleetwright.', '')} ${version}`).join(' · ') ?? '–'
+  const isOffered = (release: string, index: number) => release !== history[0]?.release && history.findIndex((each) => each.release === release) === index
+  return [
+    { title: 'Release', isHead: true, look: 'serial', cell: ({ release }) => release },
+    {
+      title: 'When',
+      cell: ({ at }) => (
+        <time dateTime={at} title={at}>
+          {ago(new Date(at))}
+        </time>
+      ),
+    },
+    { title: 'Versions', look: 'wide', cell: ({ release }) => <small>{versions(release)}</small> },
+    { title: 'Back to it', cell: ({ release }, index) => (index === 0 ? <StatePill>current</StatePill> : isOffered(release, index) && <Back {...{ release, actions, option }} />) },
+  ]
 }
 
 const Back = ({ release, actions, option }: Pick<HistoryPartProps, 'actions' | 'option'> & { readonly release: string }) => (

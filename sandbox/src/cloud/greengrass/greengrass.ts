@@ -10,8 +10,9 @@ import type { Grant, Service } from '../service.ts'
 import type { SignedDownloads } from '../signed-downloads.ts'
 import type { Store } from '../store/store.ts'
 import type { HttpRoute } from '../wire/http-route.ts'
-import { coreDeviceArn, deploymentArn } from './component-arn.ts'
+import { componentArn, coreDeviceArn, deploymentArn } from './component-arn.ts'
 import { componentOperations } from './component-operations.ts'
+import { readRecipe, RecipeInvalid } from './component-recipe.ts'
 import { componentVersions } from './component-versions.ts'
 import { coreDeviceOperations } from './core-device-operations.ts'
 import { coreDevices } from './core-devices.ts'
@@ -72,10 +73,11 @@ interface Named {
   readonly deploymentId?: string
   readonly coreDeviceThingName?: string
   readonly resourceArn?: string
+  readonly inlineRecipe?: Uint8Array
 }
 
 /**
- * Service authorization reference, «AWS IoT Greengrass V2»: what is made or listed is on `*`, the rest on the component, deployment or core
+ * Service authorization reference, «AWS IoT Greengrass V2»: a deployment that is made and what is listed is on `*`, the rest on the component, deployment or core
  * device. Jobs and shadows are made with the caller's own permissions (the same page, «Dependent actions»).
  */
 function grants(account: Account): NonNullable<Service['grants']> {
@@ -88,10 +90,21 @@ function grants(account: Account): NonNullable<Service['grants']> {
       { action: 'greengrass:CancelDeployment', resources: [deploymentArn(account, deploymentId)] },
       { action: 'iot:CancelJob', resources: [anyJob] },
     ],
+    ...on(({ inlineRecipe }) => componentIn(inlineRecipe, account), 'CreateComponentVersion'),
     ...on(({ arn = '' }) => arn, 'DescribeComponent', 'GetComponent', 'ListComponentVersions', 'DeleteComponent'),
     ...on(({ deploymentId = '' }) => deploymentArn(account, deploymentId), 'GetDeployment', 'DeleteDeployment'),
     ...on(({ coreDeviceThingName = '' }) => coreDeviceArn(account, coreDeviceThingName), 'GetCoreDevice', 'ListInstalledComponents', 'ListEffectiveDeployments', 'DeleteCoreDevice'),
     ...on(({ resourceArn = '' }) => resourceArn, 'ListTagsForResource', 'TagResource', 'UntagResource'),
+  }
+}
+
+/** Of a recipe that is none, the operation itself says so to whoever may make any component. */
+function componentIn(recipe: Uint8Array | undefined, account: Account): string {
+  try {
+    return componentArn(account, readRecipe(recipe ?? new Uint8Array()).ComponentName)
+  } catch (error) {
+    if (error instanceof RecipeInvalid) return componentArn(account, '*')
+    throw error
   }
 }
 

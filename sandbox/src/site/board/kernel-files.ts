@@ -1,5 +1,5 @@
 // sandbox/src/site/board/kernel-files.ts: what the kernel of a simulated Pi tells of itself in /proc and /sys; files on its card, written anew every few seconds.
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, loadavg } from 'node:os'
 import { dirname, join } from 'node:path'
 
@@ -29,21 +29,29 @@ export function kernelFiles(card: string): Disposable {
     const load = Math.min(1, (loadavg()[0] ?? 0) / availableParallelism()) // this machine's: what runs on the Pi runs here
     busy += Math.round(seconds * TICKS_PER_SECOND * CORES * load)
     idle += Math.round(seconds * TICKS_PER_SECOND * CORES * (1 - load))
-    const isHot = existsSync(join(card, KERNEL_FILES.heatFault))
-    hasBeenHot ||= isHot
+    const isWarmed = isHot(card)
+    hasBeenHot ||= isWarmed
     const uptime = (performance.now() - startedMs) / 1000
     const contents: readonly (readonly [string, string])[] = [
       [KERNEL_FILES.stat, `cpu  ${busy} 0 0 ${idle} 0 0 0 0 0 0\n`],
       [KERNEL_FILES.memory, `MemTotal:        ${MEMORY_KB} kB\nMemAvailable:    ${Math.round(MEMORY_KB * (0.88 - 0.1 * load))} kB\n`],
       [KERNEL_FILES.uptime, `${uptime.toFixed(2)} ${(idle / TICKS_PER_SECOND).toFixed(2)}\n`],
-      [KERNEL_FILES.temperature, `${Math.round(1000 * (isHot ? HOT_C : IDLE_C + LOADED_C * load))}\n`],
-      [KERNEL_FILES.throttled, `${((isHot ? THROTTLED : 0) | (hasBeenHot ? HAS_BEEN : 0)).toString(16)}\n`],
+      [KERNEL_FILES.temperature, `${Math.round(1000 * (isWarmed ? HOT_C : IDLE_C + LOADED_C * load))}\n`],
+      [KERNEL_FILES.throttled, `${((isWarmed ? THROTTLED : 0) | (hasBeenHot ? HAS_BEEN : 0)).toString(16)}\n`],
     ]
     for (const [name, text] of contents) write(join(card, name), text)
   }
   tick(1)
   const timer = setInterval(() => tick(EVERY_MS / 1000), EVERY_MS).unref()
   return { [Symbol.dispose]: () => clearInterval(timer) }
+}
+
+export const isHot = (card: string): boolean => existsSync(join(card, KERNEL_FILES.heatFault))
+
+/** Felt by the board within seconds. */
+export function setHot(card: string, isWarmed: boolean): void {
+  if (isWarmed) write(join(card, KERNEL_FILES.heatFault), '')
+  else rmSync(join(card, KERNEL_FILES.heatFault), { force: true })
 }
 
 function write(path: string, text: string): void {

@@ -1,4 +1,4 @@
-// e2e/releases/corrupt/corrupt-releases.ts: makes releases of this repository's components in which one is wrong on purpose.
+// sandbox/src/faults/corrupt-releases.ts: makes releases of this repository's components in which one is wrong on purpose.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { allComponents, type ComponentSource } from '@fleet/ops/release/component-source'
@@ -18,18 +18,19 @@ export interface CorruptRelease {
   readonly builder: () => Promise<ImageBuilder>
 }
 
-export const corruptRelease = (fault: Fault): CorruptRelease => ({
-  sources: async () => (await allComponents()).map((source) => (source.name === CORRUPT ? corrupted(source, fault) : source)),
+/** @param mark makes it another release than the one before: the same content is published once */
+export const corruptRelease = (fault: Fault, mark = ''): CorruptRelease => ({
+  sources: async () => (await allComponents()).map((source) => (source.name === CORRUPT ? corrupted(source, fault, mark) : source)),
   builder: async () => (fault === 'wrong-architecture' ? foreignBuilder : plainOciBuilder),
 })
 
 /** The next good release: what is in this repository, with a word more in the one that was wrong. */
 export const nextGoodRelease = async (): Promise<ComponentSource[]> => (await allComponents()).map((source) => (source.name === CORRUPT ? changed(source, { append: '\n// the next release\n' }) : source))
 
-function corrupted(source: ComponentSource, fault: Fault): ComponentSource {
-  if (fault === 'wrong-architecture') return changed(source, { append: '\n// for another machine\n' })
+function corrupted(source: ComponentSource, fault: Fault, mark: string): ComponentSource {
+  if (fault === 'wrong-architecture') return changed(source, { append: `\n// for another machine ${mark}\n` })
   const program = readFileSync(join(import.meta.dirname, `${fault}.cjs`), 'utf8')
-  return changed(source, { program, recipe: fault === 'never-healthy' ? impatient(source.recipe) : source.recipe })
+  return changed(source, { program, append: mark === '' ? '' : `// ${mark}\n`, recipe: fault === 'never-healthy' ? impatient(source.recipe) : source.recipe })
 }
 
 /** Three tries of a minute each are longer than a test can wait. */

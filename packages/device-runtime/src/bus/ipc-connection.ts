@@ -5,6 +5,7 @@ import { io } from 'aws-crt'
 import { createClient, type Client } from 'aws-iot-device-sdk-v2/dist/greengrasscoreipc.js'
 import type { StreamingOperation } from 'aws-iot-device-sdk-v2/dist/eventstream_rpc.js'
 import { ipcError } from './ipc-error.ts'
+import { closeStreamsOnce } from './ipc-stream-closing.ts'
 
 export interface IpcAddress {
   readonly socketPath: string
@@ -39,6 +40,7 @@ const CALL_MS = 10_000 // the nucleus answers within milliseconds
 const SUBSCRIBE_MS = 45_000 // a subscription to a cloud topic waits for the broker, up to the nucleus's operationTimeoutMs of 30 s
 
 export async function connectIpc({ socketPath, token }: IpcAddress): Promise<IpcConnection> {
+  closeStreamsOnce()
   const client = createClient({
     hostName: await promisify(realpath)(socketPath), // the path of a socket is limited to some 100 bytes, a symlink's is not
     port: 0,

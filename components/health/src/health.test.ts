@@ -1,4 +1,5 @@
 // components/health/src/health.test.ts: what is read from the kernel's files, rolled up, reported and alarmed of, through outages, full disks, power cuts and wrong clocks.
+import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { AlarmChange } from '@fleet/contract/alarm'
@@ -7,6 +8,7 @@ import { HealthSettings } from '@fleet/contract/settings'
 import { TelemetryBatch } from '@fleet/contract/telemetry'
 import { alarms, telemetry } from '@fleet/contract/topics'
 import { folderStore } from '@fleet/device-runtime/files/file-store'
+import { nodeFiles, type FileSystem } from '@fleet/device-runtime/files/file-system'
 import { manualClock } from '@fleet/device-runtime/testing/manual-clock'
 import { recordedCloudBus } from '@fleet/device-runtime/testing/recorded-bus'
 import { temporaryFolder } from '@fleet/device-runtime/testing/temporary-folder'
@@ -54,7 +56,7 @@ async function board() {
   const batches = () => cloud.sent.filter(({ topic }) => topic === telemetry.health.of('r', THING)).map(({ message }) => TelemetryBatch.health.parse(message))
   const minutes = () => batches().flatMap(({ entries }) => entries)
   const told = (alarm: keyof typeof alarms) => cloud.sent.filter(({ topic }) => topic === alarms[alarm].of('a', THING)).map(({ message }) => AlarmChange.parse(message))
-  return { ...{ host, clock, cloud, files, begin, batches, minutes, told }, hostFiles: folderStore(join(folder.path, 'host')), fill: (percent: number) => (disk = percent) }
+  return { folder: join(folder.path, 'own'), ...{ host, clock, cloud, files, begin, batches, minutes, told }, hostFiles: folderStore(join(folder.path, 'host')), fill: (percent: number) => (disk = percent) }
 }
 
 /** Real files are read and written between two deadlines of the manual clock. */
@@ -158,15 +160,20 @@ test('of more than a day the oldest make room, and are counted', async () => {
   for (const [name, text] of memory) expect(text.length, name).toBeLessThan(300_000)
 })
 
-test('a disk that was full for a while has everything again as soon as it is not, whenever the power goes then', async () => {
-  const { clock, files } = await board()
+test.skipIf(!existsSync('/dev/full'))('a disk that was full for a while has everything again as soon as it is not, whenever the power goes then', async () => {
+  const { clock, files, folder } = await board()
   let isFull = false
-  const own = { ...files, replace: (name: string, text: string) => (isFull ? Promise.reject(new Error('ENOSPC: no space left on device')) : files.replace(name, text)) }
-  const book = await openLogBook({ files: own, clock, log: silentLog, bootId: 'one' })
+  const warnings: string[] = []
+  const log = { ...silentLog, warn: (event: string, fields?: object) => void warnings.push(`${event} ${JSON.stringify(fields)}`) }
+  const disk: FileSystem = { ...nodeFiles, open: (path, flags, mode) => nodeFiles.open(isFull && flags === 'w' ? '/dev/full' : path, flags, mode) } // the kernel's own ENOSPC
+  const book = await openLogBook({ files: folderStore(folder, disk), clock, log, bootId: 'one' })
   const add = (uptime: number) => book.add({ uptime }, { at: clock.now(), monotonicMs: clock.monotonicMs() })
   await add(1)
   isFull = true
   for (let minute = 2; minute <= 50; minute++) await add(minute)
+  expect(warnings).toEqual([expect.stringContaining('ENOSPC')])
+  expect((await openLogBook({ files, clock, log: silentLog, bootId: 'two' })).pending()).toMatchObject([{ sequence: 1 }])
+  expect(book.pending()).toHaveLength(50)
   isFull = false
   await add(51)
   const after = await openLogBook({ files, clock, log: silentLog, bootId: 'two' })

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as pause } from 'node:timers/promises'
+import { gunzipSync } from 'node:zlib'
 import { CreateDeliveryStreamCommand, FirehoseClient } from '@aws-sdk/client-firehose'
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
 import { CreateTopicRuleCommand, IoTClient } from '@aws-sdk/client-iot'
@@ -81,8 +82,9 @@ async function archived(twin: Twin, folder: string): Promise<void> {
   const action = { firehose: { deliveryStreamName: STREAM, separator: '\n', roleArn: await role('rule', 'iot.amazonaws.com') } }
   await new IoTClient(access).send(new CreateTopicRuleCommand({ ruleName: RULE, topicRulePayload: { sql: telemetrySql(Object.values(telemetry), { days: 30 }), awsIotSqlVersion: '2016-03-23', actions: [action] } }))
   const data = new IoTDataPlaneClient(access)
-  for (const [topic, batch] of DEVICES.flatMap(messagesOf)) await data.send(new PublishCommand({ topic, payload: Buffer.from(JSON.stringify(batch)), qos: 1 }))
-  await copied(s3, folder)
+  const messages = DEVICES.flatMap(messagesOf)
+  for (const [topic, batch] of messages) await data.send(new PublishCommand({ topic, payload: Buffer.from(JSON.stringify(batch)), qos: 1 }))
+  await copied(s3, folder, messages.length)
 }
 
 const policy = (statement: object) => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] })
@@ -96,19 +98,24 @@ function messagesOf(thing: string, index: number): readonly (readonly [topic: st
   return [[telemetry.health.of(RULE, thing), health], ...presses.map((batch) => [telemetry.button.of(RULE, thing), batch] as const)]
 }
 
-/** Firehose delivers after a second; that nothing more comes is told by the lines. */
-async function copied(s3: S3Client, folder: string): Promise<void> {
-  for (let waited = 0; waited < 100; waited++) {
+/** Firehose delivers by and by: until `lines` are there. */
+async function copied(s3: S3Client, folder: string, lines: number): Promise<void> {
+  for (let waited = 0; waited < 200; waited++) {
     const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET }))
-    if (Contents.length > 0) return void (await Promise.all(Contents.map(async ({ Key = '' }) => save(join(folder, Key), await bytesOf(s3, Key)))))
+    const files = await Promise.all(Contents.map(async ({ Key = '' }) => ({ key: Key, bytes: await bytesOf(s3, Key) })))
+    const found = files.reduce((sum, { bytes }) => sum + gunzipSync(bytes).toString().trimEnd().split('\n').length, 0)
+    if (found >= lines) {
+      for (const { key, bytes } of files) save(join(folder, key), bytes)
+      return
+    }
     await pause(100)
   }
-  throw new Error('nothing came into the archive')
+  throw new Error(`not all of ${lines} lines came into the archive`)
 }
 
-const bytesOf = async (s3: S3Client, Key: string) => (await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key }))).Body?.transformToByteArray()
+const bytesOf = async (s3: S3Client, Key: string) => (await (await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key }))).Body?.transformToByteArray()) ?? new Uint8Array()
 
-function save(path: string, bytes: Uint8Array | undefined): void {
+function save(path: string, bytes: Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, bytes ?? '')
+  writeFileSync(path, bytes)
 }

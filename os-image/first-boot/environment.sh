@@ -51,6 +51,8 @@ status() {
   printf '%s: %s%s\n' "$1" "$2" "${3:+ $3}"
 }
 
+status_joined() { status joined 'This device has joined the fleet and is connected with its own certificate. The claim on this card is erased.'; }
+
 # show_state STATE: by the green LED, for whoever has no card reader at hand (docs/IMAGE.md has the patterns). Boards without it show nothing.
 show_state() {
   case $1 in

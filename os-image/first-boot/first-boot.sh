@@ -19,4 +19,4 @@ for step in serial identity nucleus-configuration claim proof erase-claim; do
 done
 
 date -u +%Y-%m-%dT%H:%M:%SZ | replace "$fleet/first-boot.done"
-status joined 'This device has joined the fleet and is connected with its own certificate. The claim on this card is erased.'
+status_joined

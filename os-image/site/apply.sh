@@ -96,6 +96,7 @@ apply_wifi() {
     if [ -n "$wifi_password" ]; then printf '\n[wifi-security]\nkey-mgmt=wpa-psk\npsk=%s\n' "$(printf '%s' "$wifi_password" | sed 's/\\/\\\\/g; s/^ /\\s/')"; fi
     printf '\n[ipv4]\nmethod=auto\n\n[ipv6]\nmethod=auto\n'
   } | replace "$wifi_file"
+  if [ -z "$root" ] && systemctl is-active --quiet NetworkManager.service; then nmcli connection reload || true; fi # only when this was repeated after the start
 }
 
 # SSH runs exactly while there is a key.

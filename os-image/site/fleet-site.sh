@@ -12,8 +12,24 @@ here=$(dirname "$0")
 site_file=$boot/fleet.toml
 hint='Correct the file (docs/SITE-SETTINGS.md has an example), put the card back and switch the device on.'
 
-if [ ! -e "$site_file" ]; then
+# ended CODE: what is neither done nor a fault of the file (78) is repeated by systemd.
+ended() {
+  case $1 in
+    0 | 78) ;;
+    *) status failed "The settings in fleet.toml could not be taken over (exit code $1); it is tried again in half a minute, and nothing of the file is lost." \
+      'If this stays: look for a full or broken card. The error is in: journalctl -u fleet-site' ;;
+  esac
+}
+
+# take_back: a device that has joined has nothing else that would say so again after a complaint about the file.
+take_back() {
   rm -f "$site_faults_file"
+  if [ -e "$fleet/first-boot.done" ] && grep -q 'fleet\.toml' "$boot/fleet-status.txt" 2>/dev/null; then status_joined; fi
+}
+
+trap 'ended $?' EXIT
+if [ ! -e "$site_file" ]; then
+  take_back
   exit 0
 fi
 make_folder "$fleet"
@@ -27,6 +43,6 @@ if [ -n "$faults" ]; then
 fi
 apply_site
 if [ -n "$wifi_password_line" ]; then remove_secret "$site_file" "$wifi_password_line"; fi
-rm -f "$site_faults_file"
+take_back
 flush "$fleet"
 printf 'fleet.toml taken over\n'

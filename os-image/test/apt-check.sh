@@ -11,7 +11,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 package() {
   folder=$root/tmp/$1
   rm -rf "$folder"
-  mkdir -p "$folder/DEBIAN" "$folder/etc/fleet-test"
+  mkdir -p "$folder/DEBIAN" "$folder/etc/fleet-test" "$folder/root" "$folder/home" # as base-files has them
   printf 'Package: %s\nVersion: %s\nArchitecture: all\nMaintainer: nobody <nobody@example.org>\nDescription: for a test\n%s' "$1" "$2" "${4:+Depends: $4
 }" > "$folder/DEBIAN/control"
   printf '%s of %s\n' "$1" "$2" > "$folder/etc/fleet-test/$1"
@@ -20,6 +20,23 @@ package() {
   chmod 755 "$folder/DEBIAN/postinst"
   chroot "$root" dpkg-deb --build --root-owner-group "/tmp/$1" "/repository/$1_$2.deb" > /dev/null
 }
+
+# next_of NAME: one of Debian's own packages as it is installed, with all its scripts, as a later version.
+next_of() {
+  folder=$root/tmp/next
+  rm -rf "$folder"
+  mkdir -p "$folder/DEBIAN"
+  chroot "$root" dpkg-query -L "$1" | sed -n 's|^/|./|p' | grep -v '^\./\.$' > "$root/tmp/list"
+  tar -c -C "$root" --no-recursion --ignore-failed-read -T "$root/tmp/list" | tar -x -C "$folder"
+  for script in preinst postinst prerm postrm conffiles triggers templates; do
+    for file in "$root/var/lib/dpkg/info/$1.$script" "$root/var/lib/dpkg/info/$1:"*".$script"; do
+      if [ -e "$file" ]; then cp "$file" "$folder/DEBIAN/$script"; fi
+    done
+  done
+  chroot "$root" dpkg-query -s "$1" | sed -e '/^Status:/d' -e '/^Conffiles:/,/^[A-Z]/{/^Conffiles:/d;/^ /d}' -e 's/^Version: .*/&+next/' > "$folder/DEBIAN/control"
+  chroot "$root" dpkg-deb --build --root-owner-group /tmp/next "/repository/$1_next.deb" > /dev/null
+}
+is_next() { case $(version "$1") in ii*+next) ;; *) return 1 ;; esac; }
 
 # index: what the repository has, as apt reads it.
 index() {
@@ -46,7 +63,7 @@ date > "$root/var/lib/fleet/first-boot.done"
 printf '[Service]\nRestartSec=1\n' > "$root/etc/systemd/system/fleet-os-update.service.d/soon.conf" # not in ten minutes
 rm -rf "$root"/etc/apt/sources.list "$root"/etc/apt/sources.list.d/* "$root"/var/lib/apt/lists/*
 printf 'deb [trusted=yes] file:/repository ./\n' > "$root/etc/apt/sources.list"
-for name in plain held fails slow; do package "$name" 1.0; done
+for name in plain held fails slow much; do package "$name" 1.0; done
 chroot "$root" sh -c 'dpkg -i /repository/*.deb && apt-mark hold held' > /dev/null
 printf 'changed here\n' > "$root/etc/fleet-test/plain"
 
@@ -97,6 +114,22 @@ package plain 4.0 'touch /run/reboot-required'
 index
 ask 'update 2027-02 never'
 holds 'a reboot that is not allowed is told as pending' until_so answers 'done 2027-02 1 1 reboot-pending$'
+
+# What Debian's packages do in their scripts: users and their files, set-user-id, services, kernel modules, the boot partition.
+package much 2.0 'getent passwd fleet-test || useradd --system fleet-test
+install -D -o fleet-test -m 4755 /bin/true /usr/lib/fleet-test/suid
+runuser -u fleet-test -- sh -c "test -w /tmp"
+install -D -m 644 /dev/null /usr/lib/modules/test/module && install -D -m 644 /dev/null /boot/firmware/kernel8.img
+printf "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n" > /etc/systemd/system/much.service
+systemctl daemon-reload && systemctl restart much.service'
+debian_own='base-files base-passwd libc6 passwd udev dbus openssl apt'
+for name in $debian_own; do next_of "$name"; done
+index
+ask 'update 2027-02.5 never'
+holds 'what scripts of packages do is not kept from them' until_so answers 'done 2027-02.5 1 [0-9]+ '
+for name in $debian_own; do holds "$name, one of Debian's own, is at its next version" is_next "$name"; done
+holds 'a file has its owner and its set-user-id bit' sh -c 'test "$(chroot "$1" stat -c "%U %a" /usr/lib/fleet-test/suid)" = "fleet-test 4755"' check "$root"
+holds 'a service that a package brings runs' inside systemctl is-active much.service
 
 mv "$root/repository" "$root/gone"
 ask 'update 2027-03 never'

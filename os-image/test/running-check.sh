@@ -45,6 +45,7 @@ holds 'no unit has failed but first boot, which waits for help' inside sh -c 'sy
 unshare --net sleep 600 & # the visitor
 visitor=$!
 if plug_in; then
+  holds 'nor with a cable in: neither LLMNR (5355) nor mDNS (5353)' inside sh -c 'resolvectl --no-pager; ss -Hlntu; test -z "$(ss -Hlntu | awk "{ print \$5 }" | grep -v -E "^(127\.|\[::1\])")" && ! resolvectl --no-pager | grep -E "\+(LLMNR|mDNS)|(LLMNR|MulticastDNS) setting: yes"'
   inside sh -c 'setsid python3 -m http.server 8080 --bind 192.0.2.2 > /dev/null 2>&1 &'
   until_so inside sh -c 'ss -Hlnt | grep -q 8080'
   holds 'what a program opens cannot be reached from outside' refused 8080

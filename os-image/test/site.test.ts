@@ -1,5 +1,5 @@
 // os-image/test/site.test.ts: fleet.toml on the boot partition: taken over, refused with line and reason, its password removed; cut off anywhere.
-import { chmod, mkdir, mkdtemp, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -145,6 +145,31 @@ test.each<[string, string, RegExp]>([
   expect((await own.run()).code).toBe(0)
   await expectTakenOver(own)
   expect(await own.read('var/lib/fleet/site-faults')).toBeUndefined()
+})
+
+test.skipIf(process.platform !== 'linux')('a full card: it says so, keeps the password in the file, and takes over everything when there is room', async () => {
+  const own = await board()
+  await symlink('/dev/full', own.path('etc/hosts.tmp')) // every write to it is «No space left on device»
+  const { code } = await own.run()
+  expect([0, 78]).not.toContain(code) // systemd repeats it
+  expect(await own.read('boot/firmware/fleet-status.txt')).toMatch(/state: {2}failed\nwhat: {3}The settings in fleet.toml could not be taken over .*\nto do: {2}If this stays: look for a full or broken card/)
+  expect(await own.read(FILE)).toBe(TOML)
+  await rm(own.path('etc/hosts.tmp'))
+  expect((await own.run()).code).toBe(0)
+  await expectTakenOver(own)
+})
+
+test.each<[string, (own: Board) => Promise<void>]>([
+  ['corrected', (own) => own.write(FILE, TOML)],
+  ['removed', (own) => rm(own.path(FILE))],
+])('a device that has joined complains of the file until it is %s, and then says again that it has joined', async (_case, mend) => {
+  const own = await board('hello\n')
+  await own.write('var/lib/fleet/first-boot.done', '')
+  expect((await own.run()).code).toBe(78)
+  expect(await own.read('boot/firmware/fleet-status.txt')).toContain('state:  needs-help')
+  await mend(own)
+  expect((await own.run()).code).toBe(0)
+  expect(await own.read('boot/firmware/fleet-status.txt')).toMatch(/state: {2}joined\n(?!.*also:)/)
 })
 
 test('an image without Wi-Fi says so', async () => {

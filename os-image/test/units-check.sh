@@ -17,9 +17,22 @@ ExecStartPre=/bin/sh -c 'p=/var/lib/fleet/probe.%N; : > $p; for t in "touch /etc
 EOF_PROBE
 done
 
+# The site's settings cannot be taken over at first: every write to this file is «No space left on device».
+printf 'hostname = "hall-3"\n[ssh]\nkeys = ["ssh-ed25519 AAAA me"]\n' > "$root/boot/firmware/fleet.toml"
+ln -s /dev/full "$root/etc/hosts.tmp"
+mkdir -p "$root/etc/systemd/system/fleet-site.service.d"
+printf '[Service]\nRestartSec=1\n' > "$root/etc/systemd/system/fleet-site.service.d/soon.conf" # not in half a minute
+
 boot
+holds 'a card that is full keeps the settings of the site away, and they are tried again' until_so inside sh -c 'test "$(systemctl show -P NRestarts fleet-site.service)" -gt 1'
+rm "$root/etc/hosts.tmp"
+holds 'until they are taken over' until_so inside systemctl is-active fleet-site.service
+holds 'in their confinement' inside sh -c 'test "$(hostname)" = hall-3 && grep -q "hall-3" /etc/hosts && test -s /root/.ssh/authorized_keys'
 holds 'first boot has run and written its status onto the boot partition' until_so inside grep -q '^what: ' /boot/firmware/fleet-status.txt
 holds 'what it needs and has not is told' inside grep -Eq 'no serial number|root-ca.pem|settings.env' /boot/firmware/fleet-status.txt
+inside sh -c 'echo "hostname = nobody knows" > /boot/firmware/fleet.toml && systemctl reset-failed fleet-site.service; ! systemctl restart fleet-site.service 2> /dev/null'
+holds 'a file that is wrong is told, and not tried again' inside sh -c 'grep -q "fleet.toml .* is wrong" /boot/firmware/fleet-status.txt && test "$(systemctl show -P ActiveState fleet-site.service) $(systemctl show -P ExecMainStatus fleet-site.service) $(systemctl show -P NRestarts fleet-site.service)" = "failed 78 0"'
+inside sh -c 'rm /boot/firmware/fleet.toml && systemctl restart fleet-site.service'
 holds 'the nucleus waits for its configuration' inside sh -c 'test "$(systemctl show -P ConditionResult greengrass.service)" = no'
 holds 'first boot cannot do what it need not' inside sh -c 'test "$(cat /var/lib/fleet/probe.fleet-first-boot)" = end'
 holds 'the folder of the rotator belongs to the components' inside sh -c 'test "$(stat -c "%a %u" /var/lib/fleet/rotation/rotator)" = "700 10001"'

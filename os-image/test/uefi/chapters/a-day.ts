@@ -69,4 +69,5 @@ async function looks({ visitor }: Setting): Promise<void> {
   holds('the clock is synchronized', of('clock-synchronized') === 'yes', of('clock-synchronized'))
   holds('no unit has failed', of('failed-units') === '', of('failed-units'))
   holds('swap is memory', /^\/dev\/zram\d+;$/.test(of('swap')), of('swap'))
+  holds('Docker has the components’ base image from the card, which has room again', of('base-image') === '1 in Docker, 0 files on the card', of('base-image'))
 }

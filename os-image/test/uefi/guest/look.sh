@@ -10,3 +10,4 @@ figure failed-units "$(systemctl --failed --plain --no-legend | cut -d ' ' -f 1 
 figure swap "$(tail -n +2 /proc/swaps | cut -d ' ' -f 1 | tr '\n' ';')"
 figure docker "$(docker version --format '{{.Server.Version}}')"
 figure containers "$(docker ps --format '{{.Names}}' | sort | tr '\n' ';')"
+figure base-image "$(docker images -q fleetwright/base:card | wc -l | tr -d ' ') in Docker, $(find /usr/lib/fleet/base-image -mindepth 1 | wc -l | tr -d ' ') files on the card"

@@ -7,15 +7,15 @@ import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as after } from 'node:timers/promises'
 import { BoardRequest, type BoardMessage } from '@fleet/contract/board'
-import { BETWEEN_PRESSES_MS, pressEdges } from './press.ts'
+import { BETWEEN_PRESSES_MS, pressEdges, type Contacts } from './press.ts'
 import { boardLines, type Edge, type Level, type Lines, type OwnedLine } from './lines.ts'
 
 export interface Board extends AsyncDisposable {
   level(line: number): Level
   /** Whether a component listens to this line. */
   isHeard(line: number): boolean
-  /** Pushes the button between this line and ground and lets go, with the bounce of real contacts. Resolves when it rests again. */
-  press(line: number): Promise<void>
+  /** Pushes the button between this line and ground and lets go, with the bounce of real contacts unless they are clean. Resolves when it rests again. */
+  press(line: number, contacts?: Contacts): Promise<void>
 }
 
 export interface BoardOptions {
@@ -38,7 +38,7 @@ export async function openBoard({ path, watch = () => {} }: BoardOptions): Promi
   return {
     level: (line) => lines.level(line),
     isHeard: (line) => lines.isHeard(line),
-    press: (line) => (finger = finger.then(() => press(lines, line))),
+    press: (line, contacts) => (finger = finger.then(() => press(lines, line, contacts))),
     async [Symbol.asyncDispose]() {
       for (const socket of connections) socket.destroy()
       await new Promise((resolve) => server.close(resolve))
@@ -93,8 +93,8 @@ function json(text: string): unknown {
   }
 }
 
-async function press(lines: Lines, line: number): Promise<void> {
-  for (const { afterMs, closed } of pressEdges()) {
+async function press(lines: Lines, line: number, contacts?: Contacts): Promise<void> {
+  for (const { afterMs, closed } of pressEdges(contacts)) {
     if (afterMs > 0) await after(afterMs)
     lines.ground(line, closed)
   }

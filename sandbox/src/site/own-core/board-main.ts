@@ -45,5 +45,5 @@ async function run(): Promise<void> {
 /** As soon as the component listens: the LED may blink long before, and nobody counts a press that nobody hears. */
 async function pressHeard(board: Board): Promise<void> {
   while (!board.isHeard(WIRING.button)) await after(LOOK_MS)
-  await board.press(WIRING.button)
+  await board.press(WIRING.button, 'clean')
 }

@@ -66,7 +66,7 @@ test('the board tells what its light does, and is pressed', async () => {
   let edges = 0
   createInterface({ input: button }).on('line', (line) => (edges += line.includes('edge') ? 1 : 0))
   await until(async () => heard.some(({ tell }) => tell === 'pressed'))
-  await until(async () => edges === pressEdges().length) // the press waited for whom it was meant for
+  await until(async () => edges === pressEdges('clean').length) // the press waited for whom it was meant for
   component.destroy()
   await until(async () => {
     const last = heard.findLast((message) => message.tell === 'light')

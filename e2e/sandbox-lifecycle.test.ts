@@ -1,6 +1,7 @@
 // e2e/sandbox-lifecycle.test.ts: the sandbox as scripts and people start it: ready, killed in part or whole, ended, started again as it was, started over.
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { createServer, type AddressInfo, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { GetThingShadowCommand, UpdateThingShadowCommand } from '@aws-sdk/client-iot-data-plane'
@@ -9,6 +10,7 @@ import { afterAll, expect, test } from 'vitest'
 import { fleetAt, type FleetAt } from './fleet-at.ts'
 import { allProcesses, descendants, startSandbox, stillRunning, type RunningProcess, type SandboxProcess } from './sandbox-process.ts'
 import { startInTerminal } from './terminal.ts'
+import { within } from './waiting-process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'fleet-e2e-'))
 const state = join(folder, 'state')
@@ -84,10 +86,7 @@ test('kill -9 of the cloud twin under load: what it acknowledged is there when i
 test('SIGTERM ends it with code 0 within five seconds, and leaves no process', async () => {
   before = await fleet.changed({ frequencyHz: 7 })
   const running = processesOf(first.pid)
-  const askedAtMs = performance.now()
-  const { how, atMs } = await first.end('SIGTERM')
-  expect(how).toBe(0)
-  expect(atMs - askedAtMs).toBeLessThan(5000)
+  expect(await within(5000, first.end('SIGTERM'))).toMatchObject({ how: 0 })
   await expectNoneLeft(running)
   expect(existsSync(join(state, 'endpoints.json'))).toBe(false)
 })
@@ -103,11 +102,8 @@ test('in a terminal, started again, it shows the same fleet; Ctrl-C ends everyth
   expect(await now.whatItIs()).toEqual(before)
 
   const running = processesOf(terminal.pid)
-  const askedAtMs = performance.now()
   terminal.type('\u0003')
-  const { how, atMs } = await terminal.ended
-  expect(how).toBe(0)
-  expect(atMs - askedAtMs).toBeLessThan(5000)
+  expect(await within(5000, terminal.ended)).toMatchObject({ how: 0 })
   expect(terminal.text()).toMatch(/SIGINT: switching everything off/)
   await expectNoneLeft(running)
 })
@@ -146,8 +142,7 @@ test.each([
   ['--mqtt-port', 'mqtt'],
   ['--console-port', 'console page'],
 ] as const)('a port that is taken (%s): it says which and what to change, ends with code 1, leaves nothing', async (option, role) => {
-  const taken = createServer().listen(option === '--mqtt-port' ? 31_883 : 0, '127.0.0.1') // MQTT's is below 32768
-  await new Promise((resolve) => taken.once('listening', resolve))
+  const taken = await listener(option === '--mqtt-port')
   const { port } = taken.address() as AddressInfo // it listens on TCP
   const sandbox = start(join(folder, `taken${option}`), ['--pis', '1'], { [option]: String(port) })
   const { how } = await sandbox.ended
@@ -157,3 +152,13 @@ test.each([
   await expect.poll(() => allProcesses().filter(({ words }) => words.includes(`taken${option}`))).toEqual([])
   expect(existsSync(join(folder, `taken${option}`, 'endpoints.json'))).toBe(false)
 })
+
+/** Listens on a free port, or on one below 32768, as MQTT's must be. */
+async function listener(isLow: boolean): Promise<Server> {
+  for (let port = isLow ? 20_000 : 0; ; port += 1) {
+    const server = createServer().listen(port, '127.0.0.1')
+    const failure = await once(server, 'listening').then(() => undefined, (error: unknown) => error as NodeJS.ErrnoException)
+    if (failure === undefined) return server
+    if (failure.code !== 'EADDRINUSE') throw failure
+  }
+}

@@ -21,8 +21,6 @@ export interface SandboxProcess extends AsyncDisposable {
 export interface End {
   /** Exit code, or the signal that ended it. */
   readonly how: number | NodeJS.Signals | null
-  /** `performance.now()` */
-  readonly atMs: number
 }
 
 /** As `npm start -- --help` promises it to scripts: no more and no less. */
@@ -60,7 +58,7 @@ export function startSandbox(stateFolder: string, words: readonly string[], port
 
 const endOf = (child: ChildProcess) =>
   new Promise<End>((resolve) => {
-    child.once('close', (code, signal) => resolve({ how: code ?? signal, atMs: performance.now() })) // «exit» may come before the last line
+    child.once('close', (code, signal) => resolve({ how: code ?? signal })) // «exit» may come before the last line
   })
 
 export interface RunningProcess {

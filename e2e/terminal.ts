@@ -21,7 +21,7 @@ export function startInTerminal(words: readonly string[]): InTerminal {
   const child = spawn('script', inScript([process.execPath, SANDBOX_MAIN, ...words]), { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, TERM: 'xterm-256color' } })
   let shown = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (shown += text))
-  const ended = new Promise<End>((resolve) => child.once('close', (code, signal) => resolve({ how: code ?? signal, atMs: performance.now() })))
+  const ended = new Promise<End>((resolve) => child.once('close', (code, signal) => resolve({ how: code ?? signal })))
   return {
     pid: child.pid ?? 0,
     text: () => stripVTControlCharacters(shown),

@@ -46,9 +46,10 @@ describe('wildcards', () => {
 
   test('a hostile pattern costs no more than length times length', () => {
     const compiled = compile(policy(allow('*', '*a'.repeat(500))))
-    const began = performance.now()
+    const began = process.threadCpuUsage()
     expect(compiled.evaluate({ action: 'x:y', resource: 'a'.repeat(2000) + 'b' }).allowed).toBe(false)
-    expect(performance.now() - began).toBeLessThan(1000)
+    const { user, system } = process.threadCpuUsage(began) // of this thread, whatever else the machine does
+    expect((user + system) / 1000).toBeLessThan(1000)
   })
 
   test.each([

@@ -1,7 +1,7 @@
 // sandbox/src/cloud/iot-core/broker/connecting.test.ts: who is let in, over real TLS with real certificates.
 import { connect as tcpConnect } from 'node:net'
 import { once } from 'node:events'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { openPki } from '../../pki/pki.ts'
 import { certificateRequest } from '../../pki/testing.ts'
 import { openStore } from '../../store/store.ts'
@@ -162,10 +162,12 @@ test('a certificate that leaves ACTIVE loses its live connections within a secon
   const events = await observer(cloud, '$aws/events/presence/disconnected/#')
   const connections = [await cloud.connect(credentials, { clientId: 'd1', protocolVersion: 5 }), await cloud.connect(credentials, { clientId: 'd1#2' })]
   const ends = Promise.all(connections.map(ended))
-  const before = performance.now()
+  let ticks = 0 // of this process: time in which a busy machine did not let it run does not count
+  const ticking = setInterval(() => (ticks += 1), 10)
+  onTestFinished(() => clearInterval(ticking))
   cloud.registry.setStatus(credentials.certificateId, 'INACTIVE')
   expect(await ends).toEqual([0x87, undefined])
-  expect(performance.now() - before).toBeLessThan(1000)
+  expect(ticks).toBeLessThan(100)
   expect(await events.next()).toMatchObject({ disconnectReason: 'AUTH_ERROR' })
 })
 

@@ -10,7 +10,7 @@ test('every row has a test', () => {
 })
 
 /** A line that begins a test: `test('…`, `])('…`, or a case of one: `['…`. */
-const BEGINS = /^ *(test\(|\[|(test\.each(<\w+>)?\(|\]).*\)\()['"]/
+const BEGINS = /^ *(test(\.skipIf\(.+\))?\(|\[|(test\.each(<\w+>)?\(|\]).*\)\()['"]/
 
 test.each(rows)('$fault: its test is in $file', ({ title, file }) => {
   const lines = readFileSync(join(import.meta.dirname, file), 'utf8').split('\n')

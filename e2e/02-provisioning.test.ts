@@ -12,6 +12,7 @@ import type { Stand } from '@fleet/sandbox/site/messages'
 import { simulatedPi, type Pi } from '@fleet/sandbox/site/pi'
 import type { SerialNumber } from '@fleet/contract/serial-number'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { captivePortal } from './captive-portal.ts'
 import { cutLine } from './cut-line.ts'
 import { runningSandbox, serial, type RunningSandbox } from './running-sandbox.ts'
 
@@ -139,25 +140,38 @@ test('a clock that is wrong by a year: it says so, and joins once the clock is r
   await expectOneIdentity(serial, pi.card)
 })
 
+test('a captive portal answers in place of the cloud: it says so, keeps its claim, and joins once somebody has opened the way', async () => {
+  const { mqtt } = sandbox.endpoints
+  const portal = own.use(await captivePortal(mqtt.port))
+  const { pi, serial } = await newPi({ [`${mqtt.host}:${mqtt.port}`]: `127.0.0.1:${portal.port}` })
+  await pi.powerOn()
+  await expect.poll(() => pi.stand.what, { timeout: 120_000 }).toMatch(/the TLS handshake failed/)
+  expect(readFileSync(join(pi.card, onCard.bootFolder, '../fleet-status.txt'), 'utf8')).toMatch(/^to do: .*captive portal, proxy\): let port \d+ through/m)
+  expect(existsSync(join(pi.card, onCard.bootFolder, 'private.key'))).toBe(true)
+  portal.open()
+  await onceJoined(pi, 150_000)
+  await expectOneIdentity(serial, pi.card)
+})
+
 test('no thing is left that no device is', async () => {
   const { things = [] } = await sandbox.iot.send(new ListThingsCommand({ maxResults: 250 }))
   const used = SERIALS.filter((each) => !remaining.includes(each))
   expect(things.map(({ thingName }) => thingName).sort()).toEqual([...used].sort())
 })
 
-test('the claim is replaced: cards that were flashed before join, and so do new ones; once it is retired, an old card says that it must be flashed again', { timeout: 120_000 }, async () => {
+test('the claim is replaced: cards that were flashed before join, and so do new ones; once it is retired, an old card says that it must be flashed again', { timeout: 240_000 }, async () => {
   const [before, late] = [await newPi(), await newPi()]
   const claim = replaceContext(sandbox.target)
   await replaceClaim(claim)
   const after = await newPi()
   await Promise.all([before, after].map(({ pi }) => pi.powerOn()))
   for (const { pi, serial } of [before, after]) {
-    await onceJoined(pi)
+    await onceJoined(pi, 150_000)
     await expectOneIdentity(serial, pi.card)
   }
   await retireClaims(claim)
   await late.pi.powerOn()
-  await expect.poll(() => late.pi.stand.what, { timeout: 60_000 }).toMatch(/the claim on this card has been revoked or replaced/)
+  await expect.poll(() => late.pi.stand.what, { timeout: 120_000 }).toMatch(/the claim on this card has been revoked or replaced/)
   expect(existsSync(join(late.pi.card, onCard.bootFolder, 'private.key'))).toBe(true)
   for (const { pi } of [before, after]) expect(isJoined(pi.stand)).toBe(true)
 })

@@ -43,9 +43,9 @@ outcome_since() {
 # obstacle_since SIZE: what kept the nucleus from connecting: name, tls, closed, or nothing that is known. The words are those of AWS's common
 # runtime (aws-c-io, aws-c-mqtt), and Node's, which the sandbox's nucleus says.
 obstacle_since() {
-  case $(log_since "$1" | grep -A 1 'Retrying MQTT connect' | grep -oE 'AWS_IO_DNS[A-Z_]*|ENOTFOUND|EAI_AGAIN|AWS_IO_TLS[A-Z_]*|CERT_[A-Z_]*|_CERT[A-Z_]*|ERR_SSL[A-Z_]*|AWS_ERROR_MQTT_UNEXPECTED_HANGUP' | tail -n 1) in
+  case $(log_since "$1" | grep -A 1 'Retrying MQTT connect' | grep -oE 'AWS_IO_DNS[A-Z_]*|ENOTFOUND|EAI_AGAIN|AWS_IO_TLS[A-Z_]*|CERT_[A-Z_]*|_CERT[A-Z_]*|SSL routines|AWS_ERROR_MQTT_UNEXPECTED_HANGUP' | tail -n 1) in
     AWS_IO_DNS* | ENOTFOUND | EAI_AGAIN) printf name ;;
-    AWS_IO_TLS* | CERT_* | _CERT* | ERR_SSL*) printf tls ;;
+    AWS_IO_TLS* | CERT_* | _CERT* | SSL*) printf tls ;;
     AWS_ERROR_MQTT*) printf closed ;;
   esac
 }

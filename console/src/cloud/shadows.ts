@@ -31,6 +31,42 @@ export async function wish(cloud: Cloud, { serial, name, desired }: { readonly s
   await clientOf(cloud).send(new UpdateThingShadowCommand({ thingName: serial, shadowName: name, payload }))
 }
 
+export interface Rewriting {
+  readonly serial: string
+  readonly name: string
+  /** As it was when somebody began to write; undefined: there was none. */
+  readonly from: ShadowDocument | undefined
+  readonly to: Readonly<Record<string, unknown>>
+}
+
+/** Reports of the device raise the version, too: only what somebody else has wished meanwhile is a conflict. */
+const MOST_TRIES = 5
+
+/** Keys that are left out are taken away. @throws WishedMeanwhile */
+export async function rewriteWish(cloud: Cloud, { serial, name, from, to }: Rewriting): Promise<void> {
+  const before = from?.state.desired ?? {}
+  const gone = Object.fromEntries(Object.keys(before).filter((key) => !(key in to)).map((key) => [key, null]))
+  let known = from
+  for (let left = MOST_TRIES; ; left--) {
+    const payload = new TextEncoder().encode(JSON.stringify({ state: { desired: { ...gone, ...to } }, ...(known?.version !== undefined && { version: known.version }) }))
+    try {
+      await clientOf(cloud).send(new UpdateThingShadowCommand({ thingName: serial, shadowName: name, payload }))
+      return
+    } catch (error) {
+      if (left === 0 || !(error instanceof Error) || error.name !== 'ConflictException') throw error
+    }
+    known = await shadowOf(cloud, serial, name)
+    if (JSON.stringify(known?.state.desired ?? {}) !== JSON.stringify(before)) throw new WishedMeanwhile()
+  }
+}
+
+export class WishedMeanwhile extends Error {
+  override readonly name = 'WishedMeanwhile'
+  readonly code = 'WISHED_MEANWHILE'
+  readonly what = 'Somebody else has wished something meanwhile; nothing was changed.'
+  readonly remedy = 'Leave it, look at what is wished now, and write it anew.'
+}
+
 /** What a change does to the document that is known; keys that become null are gone. */
 export function merged(known: ShadowDocument | undefined, change: ShadowDocument): ShadowDocument {
   const part = (which: 'desired' | 'reported') => withChange(known?.state[which] ?? {}, change.state[which] ?? {})

@@ -10,8 +10,9 @@ import { WaveMap } from '../parts/wave-map.tsx'
 import { AlarmsPart } from './alarms/alarms-part.tsx'
 import { Tiles } from './fleet/tiles.tsx'
 import { useLiveCounts } from './fleet/use-live-counts.ts'
+import { detailsOf, useDetails } from './fleet/details.ts'
 import { fleetColumns } from './fleet-columns.tsx'
-import { isFilter, FILTERS, isQuery, selected } from './fleet-selection.ts'
+import { isByDetails, isFilter, FILTERS, isQuery, selected } from './fleet-selection.ts'
 import { useRollout } from './releases/use-rollout.ts'
 import { useFleet } from './use-fleet.ts'
 
@@ -19,14 +20,16 @@ export function FleetPage({ cloud, messages, address }: PageProps) {
   const { q = '', sort = 'serial', filter: wanted = '', view = 'table' } = address
   const fleet = useFleet(cloud, messages, isQuery(q) ? q : '')
   const { devices, isComplete, failure, again } = fleet
-  const rollout = useRollout(cloud)
+  const rollout = useRollout(cloud, isQuery(q) ? undefined : { members: isComplete ? devices.map(({ serial }) => serial) : undefined })
   const counts = useLiveCounts(cloud, messages, isComplete && !isQuery(q) ? devices.filter(({ isOnline }) => isOnline).length : undefined)
   const filter = isFilter(wanted) ? wanted : 'all'
   const isDescending = sort.startsWith('-')
   const by = sort.replace(/^-/, '')
   const unhealthy = rollout.value?.unhealthy
-  const rows = useMemo(() => selected(devices, { q, filter, by, isDescending, unhealthy }), [devices, q, filter, by, isDescending, unhealthy])
-  const columns = useMemo(() => fleetColumns(cloud), [cloud])
+  const book = useMemo(() => detailsOf(cloud), [cloud])
+  const { known: details, see } = useDetails(book, isComplete && isByDetails(by) ? devices : undefined)
+  const rows = useMemo(() => selected(devices, { q, filter, by, isDescending, unhealthy, details }), [devices, q, filter, by, isDescending, unhealthy, isByDetails(by) && details])
+  const columns = useMemo(() => fleetColumns(details), [details])
   const { stage, sandbox } = cloud.session.settings
   return (
     <>
@@ -42,9 +45,9 @@ export function FleetPage({ cloud, messages, address }: PageProps) {
         <>
           <Search {...{ q, filter, again }} command={`fleet status${stageOption(stage, sandbox !== undefined)}`} />
           <p role="status" class="count">
-            {isComplete || devices.length > 0 ? `${rows.length} of ${devices.length} devices${isComplete ? '' : ', more are coming'}` : 'asking …'}
+            {isComplete || devices.length > 0 ? `${rows.length} of ${devices.length} devices${isComplete ? '' : ', more are coming'}${isByDetails(by) && details.size < devices.length ? `; ${details.size} could be put in order until now` : ''}` : 'asking …'}
           </p>
-          <VirtualTable label="The fleet" columns={columns} rows={rows} keyOf={({ serial }) => serial} sort={{ by, isDescending }} onSort={(key) => refine({ sort: key === by && !isDescending ? `-${key}` : key })} />
+          <VirtualTable label="The fleet" columns={columns} rows={rows} onSight={see} sort={{ by, isDescending }} onSort={(key) => refine({ sort: key === by && !isDescending ? `-${key}` : key })} />
         </>
       )}
     </>

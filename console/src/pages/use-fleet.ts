@@ -10,6 +10,8 @@ import { failureOf, type Failure } from '../failure.ts'
 const ASK_EVERY_MS = 60_000
 /** Many devices at once are drawn together. */
 const DRAW_EVERY_MS = 200
+/** While the rest is coming: each time, all that have come are put in order. */
+const DRAW_COMING_EVERY_MS = 1000
 
 /** AWS IoT guide, «Connect/Disconnect events». */
 const Presence = z.object({ clientId: z.string(), eventType: z.enum(['connected', 'disconnected']), timestamp: z.number() })
@@ -58,10 +60,10 @@ export function useFleet(cloud: Cloud, messages: Listening | undefined, query: s
 
 async function collect(cloud: Cloud, search: Search, show: (state: (former: FleetState) => FleetState) => void): Promise<void> {
   const devices: Device[] = []
-  let drawnAt = performance.now()
+  let drawnAt = -Infinity // the first page at once
   for await (const page of searchFleet(cloud, search)) {
     devices.push(...page)
-    if (performance.now() - drawnAt < DRAW_EVERY_MS) continue
+    if (performance.now() - drawnAt < DRAW_COMING_EVERY_MS) continue
     drawnAt = performance.now()
     const sofar = [...devices]
     show((former) => (former.isComplete ? former : { devices: sofar, isComplete: false, failure: undefined }))

@@ -9,6 +9,7 @@ export interface Column<Row> {
   readonly isWide?: boolean
   /** As much room as there is, or as a serial number takes. */
   readonly width?: 'broad' | 'long'
+  /** Drawn into the place of another row when the table is scrolled: what has a state or a focus of its own needs a key. */
   readonly cell: (row: Row) => ComponentChildren
 }
 
@@ -16,16 +17,19 @@ export interface VirtualTableProps<Row> {
   readonly label: string
   readonly columns: readonly Column<Row>[]
   readonly rows: readonly Row[]
-  readonly keyOf: (row: Row) => string
   readonly sort: { readonly by: string; readonly isDescending: boolean }
   readonly onSort: (by: string) => void
+  /** These rows are in sight, for a moment at least. */
+  readonly onSight: (rows: readonly Row[]) => void
 }
 
+/** Rows that fly past need not be asked about. */
+const STOPPED_TO_SCROLL_MS = 150
 /** As in console.css. */
 const ROW_PX = 40
 const SPARE_ROWS = 8
 
-export function VirtualTable<Row>({ label, columns, rows, keyOf, sort, onSort }: VirtualTableProps<Row>) {
+export function VirtualTable<Row>({ label, columns, rows, sort, onSort, onSight }: VirtualTableProps<Row>) {
   const box = useRef<HTMLDivElement>(null)
   const [first, setFirst] = useState(0)
   const [count, setCount] = useState(30)
@@ -38,6 +42,10 @@ export function VirtualTable<Row>({ label, columns, rows, keyOf, sort, onSort }:
   const scrolled = () => setFirst(Math.max(0, Math.floor((box.current?.scrollTop ?? 0) / ROW_PX) - SPARE_ROWS))
   const from = Math.min(first, Math.max(0, rows.length - count))
   const shown = rows.slice(from, from + count)
+  useEffect(() => {
+    const timer = setTimeout(() => onSight(shown), STOPPED_TO_SCROLL_MS)
+    return () => clearTimeout(timer)
+  }, [rows, from, count, onSight])
   return (
     <div class="table-box" ref={box} onScroll={scrolled} onKeyDown={byArrows} tabIndex={0} role="region" aria-label={label}>
       <table aria-rowcount={rows.length + 1} aria-label={label}>
@@ -45,7 +53,7 @@ export function VirtualTable<Row>({ label, columns, rows, keyOf, sort, onSort }:
         <tbody>
           <Space rows={from} />
           {shown.map((row, index) => (
-            <tr key={keyOf(row)} aria-rowindex={from + index + 2}>
+            <tr key={(from + index) % count} aria-rowindex={from + index + 2}>
               {columns.map(({ key, isWide, cell }) => (
                 <td key={key} class={isWide === true ? 'wide' : ''}>
                   {cell(row)}

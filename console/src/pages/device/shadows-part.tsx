@@ -1,9 +1,9 @@
 // console/src/pages/device/shadows-part.tsx: what is wished and what is reported, side by side; the wish can be written anew.
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import * as z from 'zod'
 import { useAction } from '../../asked.ts'
 import type { Cloud } from '../../cloud/clients.ts'
-import { SHADOW_NAMES, wish, type ShadowDocument } from '../../cloud/shadows.ts'
+import { rewriteWish, SHADOW_NAMES, type ShadowDocument } from '../../cloud/shadows.ts'
 import { Command } from '../../parts/command.tsx'
 import { FailureNote } from '../../parts/failure-note.tsx'
 import { jsonOf } from '../use-fleet.ts'
@@ -35,12 +35,21 @@ interface ShadowProps {
 const Desired = z.record(z.string(), z.unknown())
 const shown = (state: Readonly<Record<string, unknown>> | null | undefined) => JSON.stringify(state ?? {}, null, 2)
 
+interface Draft {
+  readonly text: string
+  /** The document as it was when the writing began. */
+  readonly from: ShadowDocument | undefined
+}
+
+const NO_JSON = { what: 'This is no JSON object.', remedy: 'Write it as {"key": value}.' }
+
 function Shadow({ cloud, serial, name, document, onWish }: ShadowProps) {
-  const [draft, setDraft] = useState<string>()
+  const [draft, setDraft] = useState<Draft>()
   const { act, failure, isUnderWay } = useAction()
-  const wanted = Desired.safeParse(jsonOf(draft ?? ''))
+  const wanted = Desired.safeParse(jsonOf(draft?.text ?? ''))
+  const isWrong = draft !== undefined && !wanted.success
   const save = () =>
-    void act(() => wish(cloud, { serial, name, desired: wanted.data ?? {} })).then((isDone) => {
+    void act(() => rewriteWish(cloud, { serial, name, from: draft?.from, to: wanted.data ?? {} })).then((isDone) => {
       if (isDone) setDraft(undefined)
       onWish()
     })
@@ -52,16 +61,10 @@ function Shadow({ cloud, serial, name, document, onWish }: ShadowProps) {
       <div class="sides">
         <div>
           <h4>wished</h4>
-          {draft === undefined ? <pre>{shown(document?.state.desired)}</pre> : <textarea aria-label={`Wished state of ${name}`} rows={5} value={draft} onInput={({ currentTarget }) => setDraft(currentTarget.value)} spellcheck={false} />}
-          {draft === undefined ? (
-            <button onClick={() => setDraft(shown(document?.state.desired))}>Edit</button>
+          {draft ? (
+            <Editor name={name} text={draft.text} canSave={!isWrong && !isUnderWay} onInput={(text) => setDraft({ ...draft, text })} onSave={save} onLeave={() => setDraft(undefined)} />
           ) : (
-            <>
-              <button onClick={save} disabled={!wanted.success || isUnderWay}>
-                Wish
-              </button>
-              <button onClick={() => setDraft(undefined)}>Leave it</button>
-            </>
+            <Read name={name} text={shown(document?.state.desired)} onEdit={() => setDraft({ text: shown(document?.state.desired), from: document })} />
           )}
         </div>
         <div>
@@ -69,8 +72,40 @@ function Shadow({ cloud, serial, name, document, onWish }: ShadowProps) {
           <pre>{shown(document?.state.reported)}</pre>
         </div>
       </div>
-      {draft !== undefined && <Command>{name === 'led' ? `fleet led ${serial} --frequency 5` : `aws iot-data update-thing-shadow --thing-name ${serial} --shadow-name ${name}`}</Command>}
-      <FailureNote failure={failure ?? (draft !== undefined && !wanted.success ? { what: 'This is no JSON object.', remedy: 'Write it as {"key": value}.' } : undefined)} />
+      {draft && <Command>{name === 'led' ? `fleet led ${serial} --frequency 5` : `aws iot-data update-thing-shadow --thing-name ${serial} --shadow-name ${name}`}</Command>}
+      <FailureNote failure={isWrong ? NO_JSON : draft && failure} />
     </div>
+  )
+}
+
+const Read = ({ name, text, onEdit }: { readonly name: string; readonly text: string; readonly onEdit: () => void }) => (
+  <>
+    <pre>{text}</pre>
+    <button onClick={onEdit} aria-label={`Edit what is wished of ${name}`}>
+      Edit
+    </button>
+  </>
+)
+
+interface EditorProps {
+  readonly name: string
+  readonly text: string
+  readonly canSave: boolean
+  readonly onInput: (text: string) => void
+  readonly onSave: () => void
+  readonly onLeave: () => void
+}
+
+function Editor({ name, text, canSave, onInput, onSave, onLeave }: EditorProps) {
+  const area = useRef<HTMLTextAreaElement>(null)
+  useEffect(() => area.current?.focus(), [])
+  return (
+    <>
+      <textarea ref={area} aria-label={`Wished state of ${name}`} rows={5} value={text} onInput={({ currentTarget }) => onInput(currentTarget.value)} spellcheck={false} />
+      <button onClick={onSave} disabled={!canSave}>
+        Wish
+      </button>
+      <button onClick={onLeave}>Leave it</button>
+    </>
   )
 }

@@ -7,7 +7,19 @@ import type { RolloutState } from '../../cloud/rollout.ts'
 const ASK_EVERY_MS = 4000
 const load = () => import('../../cloud/rollout.ts')
 
-export const useRollout = (cloud: Cloud): Asked<RolloutState | undefined> => useAsked(async (signal) => (await load()).readRollout(cloud, signal), { about: 'rollout', everyMs: ASK_EVERY_MS })
+/** What a page knows of the fleet already: ten thousand devices are not asked for twice. */
+export interface KnownFleet {
+  /** Undefined: they are still coming, and are waited for. */
+  readonly members: readonly string[] | undefined
+}
+
+export function useRollout(cloud: Cloud, known?: KnownFleet): Asked<RolloutState | undefined> {
+  const isWaiting = known !== undefined && known.members === undefined
+  const ask = async (signal: AbortSignal) => (isWaiting ? ended(signal) : (await load()).readRollout(cloud, signal, known?.members))
+  return useAsked(ask, { about: isWaiting ? 'nothing yet' : 'rollout', everyMs: ASK_EVERY_MS })
+}
+
+const ended = (signal: AbortSignal) => new Promise<undefined>((resolve) => signal.addEventListener('abort', () => resolve(undefined)))
 
 export interface Actions {
   readonly isUnderWay: boolean

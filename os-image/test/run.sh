@@ -73,7 +73,7 @@ chapter() {
 }
 chapter bad-input 900
 chapter power-cut 1200
-chapter a-day 1800
+chapter a-day 2700
 [ -n "$chapters" ] || exit 0
 arm_node=$(sh "$here/uefi/node.sh" "$(node -p process.versions.node)" "$cache") || { skip 'a board with UEFI: Node for arm64 cannot be had from npm' && exit 0; }
 FLEET_UEFI_CHAPTERS=${chapters# } timeout $((${FLEET_IMAGE_SECONDS:-14400} - $(date +%s) + began)) node "$here/uefi/main.ts" "$root" "$arm_node"

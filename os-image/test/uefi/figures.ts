@@ -28,7 +28,7 @@ export async function report({ board, welcomeMs, disk }: Measured): Promise<read
   const pi = slower / PI_4_SLOWER_THAN_HERE
   return [
     `here: ${cpus()[0]?.model ?? 'an unknown processor'}, ${cpus().length} cores; emulated, one core takes ${slower.toFixed(1)} times as long for the same work (guest/work.cjs, the quickest of five)`,
-    `Pi 4: a ${pi.toFixed(1)}th of the emulated time, by the assumption that its core takes ${PI_4_SLOWER_THAN_HERE} times as long as one here; it has four, the emulated board two`,
+    `Pi 4, an estimate: the emulated time divided by ${pi.toFixed(1)}, by the assumption that its core takes ${PI_4_SLOWER_THAN_HERE} times as long as one here; it has four, the emulated board two`,
     row('phase', 'since power on', 'it took', 'on a Pi 4, estimated'),
     ...phases(board, welcomeMs).map(([what, at, took]) => row(what, `${at.toFixed(1)} s`, `${took.toFixed(1)} s`, `${(at / pi).toFixed(0)} s`)),
     row('memory at rest', 'for itself'),
@@ -40,7 +40,7 @@ export async function report({ board, welcomeMs, disk }: Measured): Promise<read
   ]
 }
 
-const row = (what: string, ...values: readonly string[]) => `  ${what.padEnd(44)}${values.map((value) => value.padStart(16)).join('')}`
+const row = (what: string, ...values: readonly string[]) => `  ${what.padEnd(44)}${values.map((value) => value.padStart(22)).join('')}`
 
 /** In the order in which they ended: what, seconds since power on, seconds since the one before. */
 function phases(board: ReadonlyMap<string, string>, welcomeMs: number): readonly (readonly [string, number, number])[] {

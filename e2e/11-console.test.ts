@@ -15,7 +15,7 @@ if (CHROMIUM === undefined) console.info('e2e/11-console: skipped, there is no C
 const inBrowser = test.skipIf(CHROMIUM === undefined)
 
 const [PI, STRANGER] = [serial(1), serial(2)]
-const LONG_MS = 60_000 // what takes a device some steps, on a busy machine
+const LONG_MS = 120_000 // what takes a device some steps, on a busy machine
 
 let sandbox: RunningSandbox
 let browser: Browser

@@ -9,7 +9,7 @@ import { flashCard, onCard } from './card.ts'
 import { testCloud, type TestCloud } from './cloud.testing.ts'
 import { simulatedPi, type Pi } from './pi.ts'
 
-const PATIENCE = { firstMs: 200, mostMs: 1000, offlineMostMs: 500, attemptMs: 20_000, pollMs: 50 }
+const PATIENCE = { firstMs: 200, mostMs: 1000, offlineMostMs: 500, attemptMs: 60_000, pollMs: 50 }
 const YEAR_MS = 365 * 86_400_000
 
 let cloud: TestCloud

@@ -10,7 +10,7 @@ import { NOBODY, PEM } from './no-cloud.testing.ts'
 import { simulatedPi, type Pi } from './pi.ts'
 
 const SERIAL = '10000000a1b2c3d4'
-const PATIENCE = { firstMs: 100, mostMs: 500, offlineMostMs: 500, attemptMs: 5000, pollMs: 50 }
+const PATIENCE = { firstMs: 100, mostMs: 500, offlineMostMs: 500, attemptMs: 60_000, pollMs: 50 }
 
 let folder: string
 let card: string

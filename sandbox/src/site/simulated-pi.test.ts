@@ -26,7 +26,7 @@ const SETTINGS: BootSettings = {
   ROLE_ALIAS: 'fleet-dev-device',
   AWS_ENDPOINT_URL: 'http://localhost:4566',
 }
-const PATIENCE = { firstMs: 20, mostMs: 100, offlineMostMs: 50, attemptMs: 2000, pollMs: 20 }
+const PATIENCE = { firstMs: 20, mostMs: 100, offlineMostMs: 50, attemptMs: 60_000, pollMs: 20 }
 
 let folder: string
 let card: string

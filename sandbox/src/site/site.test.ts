@@ -18,7 +18,7 @@ const open = () =>
   openSite({
     folder,
     image: async () => ({ settings: NOBODY, claim: { certificatePem: PEM, privateKeyPem: PEM }, rootCaPem: PEM }),
-    patience: { firstMs: 100, mostMs: 500, offlineMostMs: 500, attemptMs: 5000, pollMs: 50 },
+    patience: { firstMs: 100, mostMs: 500, offlineMostMs: 500, attemptMs: 60_000, pollMs: 50 },
     routes: {},
     onLine: () => {},
   })

@@ -45,7 +45,7 @@ inBrowser('a bad release: the first device that tries it goes back, the rollout 
   await page.locator('.command', { hasText: 'fleet sandbox bad-release' }).waitFor()
   await button(page, 'Deploy a bad release').click()
   await page.getByRole('link', { name: 'Look how it fares' }).click()
-  await page.locator('.state', { hasText: 'paused' }).waitFor({ timeout: 3 * LONG_MS })
+  await page.locator('.state', { hasText: 'paused' }).waitFor({ timeout: LONG_MS })
   await page.getByRole('heading', { name: '1 could not take it, and went back by themselves' }).waitFor()
   await page.getByRole('img', { name: /^Wave 1: 1 failed/ }).waitFor()
   for (const each of PIS) await sandbox.until(each, 'as it was', asBefore, LONG_MS)

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, onTestFinished, test } from 'vitest'
 import { consolePage, findChromium, openBrowser, type ConsolePage } from './browser.ts'
 import { runningSandbox, type RunningSandbox, type Situation } from './running-sandbox.ts'
 
-export const LONG_MS = 60_000 // what takes a device some steps, on a busy machine
+export const LONG_MS = 120_000 // what takes a device some steps, on a busy machine
 
 const CHROMIUM = findChromium()
 /** Skipped where there is no Chromium. */

@@ -2,10 +2,6 @@
 import type { Command } from 'commander'
 import { fleetCommand, group, runs } from '../shell/fleet-command.ts'
 
-export interface ClaimChangeOptions {
-  readonly yes?: true
-}
-
 export const claimCommand = (): Command =>
   group('claim', {
     summary: 'Look after the claim certificate, by which new devices introduce themselves',
@@ -36,7 +32,7 @@ Shows what it would do, and asks. Can be repeated: a run that was cut off is fin
     ],
   })
     .option('-y, --yes', 'do not ask')
-    .action(runs<ClaimChangeOptions>(async () => (await import('./run-replace.ts')).runReplace))
+    .action(runs(async () => (await import('./run-replace.ts')).runReplace))
 
 const retireCommand = (): Command =>
   fleetCommand('retire', {
@@ -45,4 +41,4 @@ const retireCommand = (): Command =>
     examples: [['fleet claim retire', 'no card of the former one is left']],
   })
     .option('-y, --yes', 'do not ask')
-    .action(runs<ClaimChangeOptions>(async () => (await import('./run-replace.ts')).runRetire))
+    .action(runs(async () => (await import('./run-replace.ts')).runRetire))

@@ -5,11 +5,14 @@ import { explaining } from '../aws/aws-failure.ts'
 import { EXIT } from '../shell/exit-code.ts'
 import type { ExitCode, Invocation } from '../shell/invocation.ts'
 import { show, type Shell } from '../shell/shell.ts'
-import type { ClaimChangeOptions } from './command.ts'
 import { renderReplaced, renderReplacementPlan, renderRetired, renderRetirementPlan } from './render.ts'
 import { planReplacement, replaceClaim } from './replace-claim.ts'
 import { planRetirement, retireClaims } from './retire-claim.ts'
 import { replaceContext } from './show-claim.ts'
+
+export interface ClaimChangeOptions {
+  readonly yes?: true
+}
 
 export function runReplace({ shell, options, target }: Invocation<ClaimChangeOptions>): Promise<ExitCode> {
   const where = target()

@@ -47,7 +47,7 @@ export const sandboxCommand = (): Command =>
       hands('heat', { summary: 'Hold a hair dryer to the board of a Pi, or take it away', examples: [['fleet sandbox heat on 10000000a1b2c3d4', 'it tells its temperature, and is throttled']] })
         .argument('<on|off>', 'what to do', oneOf('on', 'off'))
         .argument('<serial>', 'the Pi')
-        .action(runs<object, ['on' | 'off', string]>(async () => (await import('./run.ts')).runHeat)),
+        .action(runs(async () => (await import('./run.ts')).runHeat)),
     )
     .addCommand(
       hands('corrupt-card', {
@@ -56,7 +56,7 @@ export const sandboxCommand = (): Command =>
         examples: [['fleet sandbox corrupt-card 10000000a1b2c3d4', 'as worn cards do']],
       })
         .argument('<serial>', 'the Pi')
-        .action(runs<object, [string]>(async () => (await import('./run.ts')).runCorruptCard)),
+        .action(runs(async () => (await import('./run.ts')).runCorruptCard)),
     )
     .addCommand(
       hands('bad-release', {

@@ -12,6 +12,7 @@ export default defineConfig({
     hookTimeout: 300_000,
     expect: { poll: { timeout: PATIENCE_MS, interval: 50 } },
     setupFiles: ['./scripts/patient-waits.ts'],
+    globalSetup: ['./scripts/temporary-files.ts'],
     projects: [
       {
         extends: true,

@@ -29,7 +29,7 @@ rm "$root/etc/hosts.tmp"
 holds 'until they are taken over' until_so inside systemctl is-active fleet-site.service
 holds 'in their confinement' inside sh -c 'test "$(hostname)" = hall-3 && grep -q "hall-3" /etc/hosts && test -s /root/.ssh/authorized_keys'
 holds 'first boot has run and written its status onto the boot partition' until_so inside grep -q '^what: ' /boot/firmware/fleet-status.txt
-holds 'what it needs and has not is told' inside grep -Eq 'no serial number|root-ca.pem|settings.env' /boot/firmware/fleet-status.txt
+holds 'what it needs and has not is told' until_so inside grep -Eq 'no serial number|root-ca.pem|settings.env' /boot/firmware/fleet-status.txt
 inside sh -c 'echo "hostname = nobody knows" > /boot/firmware/fleet.toml && systemctl reset-failed fleet-site.service; ! systemctl restart fleet-site.service 2> /dev/null'
 holds 'a file that is wrong is told, and not tried again' inside sh -c 'grep -q "fleet.toml .* is wrong" /boot/firmware/fleet-status.txt && test "$(systemctl show -P ActiveState fleet-site.service) $(systemctl show -P ExecMainStatus fleet-site.service) $(systemctl show -P NRestarts fleet-site.service)" = "failed 78 0"'
 inside sh -c 'rm /boot/firmware/fleet.toml && systemctl restart fleet-site.service'

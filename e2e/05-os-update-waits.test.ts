@@ -29,21 +29,27 @@ const packages = () => readFileSync(card(onCard.packages), 'utf8')
 const saidSince = (from: number) => sandbox.told.slice(from).flatMap((line) => /update \S+: (waiting: [^"\\]*|updating|done|failed)/.exec(line)?.[1] ?? [])
 const stateOfUpdate = async () => (await oneDeviceStatus(sandbox.target, PI)).osUpdate
 
+interface Failing {
+  readonly fault: string
+  /** How much had been told by then. */
+  readonly from: number
+}
+
 /** As a push of this setting does; the mirror is gone, so that the host unit tries again and again. */
-async function wishedAndFailing(id: string): Promise<string> {
+async function wishedAndFailing(id: string): Promise<Failing> {
   const fault = card(onCard.mirrorFault)
   mkdirSync(dirname(fault), { recursive: true })
   writeFileSync(fault, '')
   const target = { ...sandbox.target, config: { ...sandbox.target.config, 'fleetwright:osUpdate': JSON.stringify({ id, reboot: 'never' }) } }
   await deploy(target, { engine: chosenEngine(target, {}) })
   await vi.waitFor(async () => expect(await stateOfUpdate()).toMatchObject({ id, state: 'failed' }), IN_TIME)
-  return fault
+  return { fault, from: sandbox.told.length }
 }
 
 /** It waits for `why` although it could update now, and says so; `end` ends what it waits for. */
-async function expectItWaits(fault: string, why: string, end: () => Promise<void>): Promise<void> {
-  const from = sandbox.told.length
+async function expectItWaits({ fault, from }: Failing, why: string, end: () => Promise<void>): Promise<void> {
   await vi.waitFor(() => expect(answer()).toContain(` ${why}`), IN_TIME)
+  await vi.waitFor(() => expect(saidSince(from).at(-1)).toBe(`waiting: ${why}`), IN_TIME) // the journal comes by another way than the answer
   const before = packages()
   rmSync(fault)
   expect(answer()).toMatch(/^waiting /)
@@ -56,13 +62,13 @@ async function expectItWaits(fault: string, why: string, end: () => Promise<void
 }
 
 test('while a deployment is carried out it waits, and then goes on', { timeout: 240_000 }, async () => {
-  const fault = await wishedAndFailing('2026-11')
+  const failing = await wishedAndFailing('2026-11')
   const goOn = join(sandbox.folder, 'go-on')
   const install = { Script: `while [ ! -e '${goOn}' ]; do sleep 0.1; done`, Timeout: 120 }
   const recipe = { RecipeFormatVersion: '2020-01-25', ComponentName: 'com.example.slow', ComponentVersion: '1.0.0', Manifests: [{ Platform: { os: 'linux' }, Lifecycle: { install } }] }
   await sandbox.greengrass.send(new CreateComponentVersionCommand({ inlineRecipe: Buffer.from(JSON.stringify(recipe)) }))
   await sandbox.greengrass.send(new CreateDeploymentCommand({ targetArn: arn('iot', sandbox.target.stage, `thing/${PI}`), components: { 'com.example.slow': { componentVersion: '1.0.0' } } }))
-  await expectItWaits(fault, 'a deployment is running', async () => {
+  await expectItWaits(failing, 'a deployment is running', async () => {
     await vi.waitFor(async () => expect(await stateOfUpdate()).toMatchObject({ state: 'waiting', why: 'a deployment is running' }), IN_TIME)
     expect(existsSync(card('greengrass/v2/deployments/ongoing'))).toBe(true)
     writeFileSync(goOn, '')
@@ -71,13 +77,13 @@ test('while a deployment is carried out it waits, and then goes on', { timeout: 
 
 test('while a new certificate is tried it waits, and then goes on; the rotation ends well', { timeout: 240_000 }, async () => {
   await sandbox.until(PI, 'running again', (pi) => joined(pi) && running(pi))
-  const fault = await wishedAndFailing('2026-12')
+  const failing = await wishedAndFailing('2026-12')
   const certificateId = (await oneDeviceStatus(sandbox.target, PI)).certificate?.id ?? ''
   const job = rotationJob({ thing: PI, thingArn: arn('iot', sandbox.target.stage, `thing/${PI}`), certificateId, attempt: 1 })
   await sandbox.iot.send(new CreateJobCommand(job))
   await vi.waitFor(() => expect(readlinkSync(card(onCard.identity, 'current'))).toBe(`generations/${job.jobId}`), { timeout: 60_000, interval: 5 })
   await sandbox.site.cutNetwork(PI, true) // so the trial lasts
-  await expectItWaits(fault, 'a new certificate is being tried', async () => {
+  await expectItWaits(failing, 'a new certificate is being tried', async () => {
     expect(existsSync(card(onCard.identity, 'trial'))).toBe(true)
     await sandbox.site.cutNetwork(PI, false)
     await vi.waitFor(async () => expect((await sandbox.iot.send(new DescribeJobExecutionCommand({ jobId: job.jobId, thingName: PI }))).execution?.status).toBe('SUCCEEDED'), IN_TIME)

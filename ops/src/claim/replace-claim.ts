@@ -1,6 +1,5 @@
 // ops/src/claim/replace-claim.ts: gives a stage a new claim beside the one it has: cards that carry the former one still join, until that is retired.
 import { InvalidRequestException } from '@aws-sdk/client-iot'
-import { FleetError } from '@fleet/contract/errors'
 import { claimKeys } from '@fleet/contract/names'
 import { acceptFinding } from '../audit/accept-finding.ts'
 import { certificateOf, removeCertificate } from './certificate-of-key.ts'
@@ -8,7 +7,7 @@ import { describeClaim, nothingYet, type Claim, type ClaimContext } from './clai
 import { certificateIdOf, newKey } from './claim-key.ts'
 import { ensurePolicy, type PolicyOutcome } from './claim-policy.ts'
 import { readReplacement, writeReplacement, type FormerClaim, type StoredReplacement } from './replacement.ts'
-import { broken, PEM, readClaimPair, type ClaimPair } from './stored-claim.ts'
+import { broken, claimMissing, PEM, readClaimPair, type ClaimPair } from './stored-claim.ts'
 
 /** `finish`: a run that was cut off had begun. `none`: the claim was replaced, and its former one is still in service. */
 export interface ReplacementPlan {
@@ -66,7 +65,7 @@ export async function replaceClaim(context: ReplaceContext): Promise<Replaced> {
 async function currentPair({ store, stage }: ReplaceContext): Promise<ClaimPair> {
   const pair = await readClaimPair(store).catch(nothingYet)
   if (pair) return pair
-  throw new FleetError('CLAIM_MISSING', `stage ${stage} has no claim certificate yet`, `Make it: fleet bootstrap --stage ${stage}`)
+  throw claimMissing(stage)
 }
 
 /** The claim that is current now is written down as the former one in the same moment. */

@@ -1,7 +1,6 @@
 // ops/src/claim/show-claim.ts: what is known of a stage's claim certificate; never its key.
 import { IoTClient } from '@aws-sdk/client-iot'
 import { S3Client } from '@aws-sdk/client-s3'
-import { FleetError } from '@fleet/contract/errors'
 import { explaining } from '../aws/aws-failure.ts'
 import { clientConfig, named, s3Config } from '../aws/client-config.ts'
 import { objectStore } from '../aws/objects.ts'
@@ -10,6 +9,7 @@ import { readClaim, type ClaimContext } from './claim-certificate.ts'
 import { hasPolicy } from './claim-policy.ts'
 import { formerClaims, type ReplaceContext } from './replace-claim.ts'
 import { readReplacement, type FormerClaim } from './replacement.ts'
+import { claimMissing } from './stored-claim.ts'
 
 export interface ClaimReport {
   readonly stage: string
@@ -28,7 +28,7 @@ export const showClaim = (target: Target): Promise<ClaimReport> =>
     const context = claimContext(target)
     const claim = await readClaim(context)
     const { stage } = target.stage
-    if (!claim) throw new FleetError('CLAIM_MISSING', `stage ${stage} has no claim certificate yet`, `Make it: fleet bootstrap --stage ${stage}`)
+    if (!claim) throw claimMissing(stage)
     const { certificateId, certificateArn, status, createdAt } = claim
     const former = formerClaims(await readReplacement(context.store), certificateId)
     return { stage, certificateId, status, createdAt: createdAt.toISOString(), hasPolicy: await hasPolicy(certificateArn, target.names.claimPolicy, context.iot), former }

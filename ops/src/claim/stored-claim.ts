@@ -24,5 +24,7 @@ export async function readClaimPair(store: ObjectStore): Promise<ClaimPair | und
   throw broken('the claim certificate in the store is not of the private key beside it')
 }
 
+export const claimMissing = (stage: string) => new FleetError('CLAIM_MISSING', `stage ${stage} has no claim certificate yet`, `Make it: fleet bootstrap --stage ${stage}`)
+
 export const broken = (what: string) =>
   new FleetError('CLAIM_BROKEN', what, 'The store keeps old versions: restore claim/certificate.pem and claim/private.key to the last pair that belongs together. To begin anew delete both; cards that carry the old claim must be flashed again then.')

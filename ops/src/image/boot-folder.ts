@@ -4,11 +4,10 @@ import { readFile } from 'node:fs/promises'
 import { rootCertificates } from 'node:tls'
 import { DescribeEndpointCommand, IoTClient } from '@aws-sdk/client-iot'
 import { bootFiles, renderBootSettings, type BootSettings } from '@fleet/contract/boot-settings'
-import { FleetError } from '@fleet/contract/errors'
 import { explaining } from '../aws/aws-failure.ts'
 import { clientConfig, named } from '../aws/client-config.ts'
 import { claimContext } from '../claim/show-claim.ts'
-import { readClaimPair } from '../claim/stored-claim.ts'
+import { claimMissing, readClaimPair } from '../claim/stored-claim.ts'
 import type { Target } from '../target/target.ts'
 
 export interface BootFolderOptions {
@@ -22,7 +21,7 @@ export const bootFolder = (target: Target, options: BootFolderOptions = {}): Pro
     const { store } = claimContext(target)
     const [claim, settings, rootCa] = await Promise.all([readClaimPair(store), settingsOf(target, options), rootCaOf(target)])
     const { stage } = target.stage
-    if (!claim) throw new FleetError('CLAIM_MISSING', `stage ${stage} has no claim certificate yet`, `Make it: fleet bootstrap --stage ${stage}`)
+    if (!claim) throw claimMissing(stage)
     return { [bootFiles.settings]: renderBootSettings(settings), [bootFiles.rootCa]: rootCa, [bootFiles.claimCertificate]: claim.certificate, [bootFiles.claimPrivateKey]: claim.privateKey }
   })
 

@@ -1,8 +1,7 @@
 // sandbox/src/opening/flash.ts: what the cards of this sandbox's Pis are flashed with: where its cloud is, and the stage's claim.
 import { claimContext } from '@fleet/ops/claim/show-claim'
-import { readClaimPair } from '@fleet/ops/claim/stored-claim'
+import { claimMissing, readClaimPair } from '@fleet/ops/claim/stored-claim'
 import type { Target } from '@fleet/ops/target/target'
-import { FleetError } from '@fleet/contract/errors'
 import type { SandboxEndpoints } from '@fleet/contract/sandbox-endpoints'
 import type { Image } from '../site/site.ts'
 
@@ -10,7 +9,7 @@ import type { Image } from '../site/site.ts'
 export async function imageFor(target: Target, { region, gatewayTls, gateway, mqtt }: SandboxEndpoints, rootCaPem: string): Promise<Image> {
   const claim = await readClaimPair(claimContext(target).store)
   const { stage } = target.stage
-  if (!claim) throw new FleetError('CLAIM_MISSING', `stage ${stage} has no claim certificate yet`, `Make it: fleet bootstrap --stage ${stage}`)
+  if (!claim) throw claimMissing(stage)
   return {
     settings: {
       STAGE: stage,

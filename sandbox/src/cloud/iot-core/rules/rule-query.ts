@@ -26,10 +26,13 @@ export function ruleQuery(sql: string): RuleQuery {
 }
 
 /** Only objects and arrays count as JSON payloads; everything else is raw bytes (AWS IoT guide, «Working with binary payloads»). */
-export function scopeOf(message: RuleView): Scope {
-  const json = parseJson(message.payload)
-  return { message, row: isObject(json) || Array.isArray(json) ? json : message.payload, isNested: false }
+export function rowOf(payload: Uint8Array): SqlValue {
+  const json = parseJson(payload)
+  return isObject(json) || Array.isArray(json) ? json : payload
 }
+
+/** @param row of its payload, which many rules may look at */
+export const scopeOf = (message: RuleView, row = rowOf(message.payload)): Scope => ({ message, row, isNested: false })
 
 /** Expressions see the payload, not what SELECT made of it; Undefined is an empty text. @throws AwsError SqlParseException */
 export function template(text: string): Template {

@@ -18,7 +18,7 @@ import type { RuleMessage } from './message-functions.ts'
 import type { ThingReader } from './registry-function.ts'
 import type { Republish } from './republish.ts'
 import { ActionFailed } from './rule-action.ts'
-import { scopeOf } from './rule-query.ts'
+import { rowOf, scopeOf } from './rule-query.ts'
 import { ruleArn, type RuleRecord } from './rule-record.ts'
 import { ruleRoles } from './rule-roles.ts'
 
@@ -63,8 +63,8 @@ export function openRules(options: RulesOptions): Rules {
   }
   const run = (rules: readonly CompiledRule[], heard: DeviceMessage, topic: string) => {
     const message = messageFor(heard, { topic, accountId: account.accountId, now: clock.now() })
-    const scope = scopeOf({ ...message, askRegistry: () => undefined })
-    for (const rule of rules) runRule(rule, { scope: { ...scope, message: { ...message, askRegistry: asking(rule, message) } }, receivedOn: heard.topic, log, iotLog })
+    const row = rowOf(message.payload)
+    for (const rule of rules) runRule(rule, { scope: scopeOf({ ...message, askRegistry: asking(rule, message) }, row), receivedOn: heard.topic, log, iotLog })
   }
   const asking = ({ ruleName }: CompiledRule, { topic: topicName, traceId, clientId = 'N/A', principal: principalId }: RuleMessage) => (thingName: string, roleArn: string) => {
     const resource = arn('iot', account, `thing/${thingName}`)

@@ -12,15 +12,15 @@ import { renderDeployed, renderPreview, renderProgress } from './render.ts'
 import { renderLook, renderWatched } from './render-rollout.ts'
 import { watchRollout, type Watched } from './watch.ts'
 
-export interface DeployOptions extends WatchedOptions {
-  readonly preview?: true
-  readonly refresh?: true
-}
-
 export interface WatchedOptions {
   readonly canary?: Canary
   readonly watch?: true
   readonly wait: number
+}
+
+export interface DeployOptions extends WatchedOptions {
+  readonly preview?: true
+  readonly refresh?: true
 }
 
 export async function runDeploy({ shell, options, target: choose }: Invocation<DeployOptions>): Promise<ExitCode> {

@@ -15,6 +15,11 @@ import { newSigningKeys, privateKeyOf, PUBLIC_KEY_FILE, publicKeyOf } from './si
 import { downloadImage, upload } from './stored-image.ts'
 import { pinnedSources, readVersions, type Flavour } from './versions.ts'
 
+export interface ImageOptions {
+  readonly flavour: Flavour
+  readonly out: string
+}
+
 export interface FlashOptions {
   readonly out: string
   readonly sandboxHost?: string
@@ -23,11 +28,6 @@ export interface FlashOptions {
 export interface BuildImageOptions extends ImageOptions {
   /** False by --no-upload. */
   readonly upload: boolean
-}
-
-export interface ImageOptions {
-  readonly flavour: Flavour
-  readonly out: string
 }
 
 export async function runPin({ shell }: Invocation<object>) {

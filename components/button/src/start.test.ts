@@ -27,7 +27,9 @@ async function device() {
   const local = recordedLocalBus()
   const cloud = recordedCloudBus()
   const shadow = shadowService(cloud, shadows.button, THING)
-  const context = { thing: THING, settings: { telemetryRule: RULE }, log: silentLog, clock, files: folderStore(folder), gpio: board, local, cloud }
+  const warnings: string[] = []
+  const log = { ...silentLog, warn: (event: string) => void warnings.push(event) }
+  const context = { thing: THING, settings: { telemetryRule: RULE }, log, clock, files: folderStore(folder), gpio: board, local, cloud }
   const told = () => local.sent.filter(({ topic }) => topic === localTopics.buttonPressed).map(({ message }) => ButtonPressed.parse(message))
   const events = () => cloud.sent.filter(({ topic }) => topic === telemetry.button.of(RULE, THING)).flatMap(({ message }) => TelemetryBatch.button.parse(message).entries)
   const reported = () => ButtonReported.parse(shadow.reported)
@@ -44,7 +46,7 @@ async function device() {
     board.input(WIRING.button, 1)
     await clock.advance(200)
   }
-  return { clock, board, local, cloud, context, told, events, reported, run, press }
+  return { clock, board, local, cloud, context, told, events, reported, warnings, run, press }
 }
 
 test('tells the LED of each press, and the cloud', async () => {
@@ -101,7 +103,7 @@ test('goes on counting after a restart', async () => {
 })
 
 test('repeats its last press for an LED that asks, and when the nucleus was away', async () => {
-  const { context, local, run, press, told } = await device()
+  const { context, local, run, press, told, warnings } = await device()
   const button = await run()
   await press()
   await vi.waitFor(() => expect(told()).toHaveLength(1))
@@ -109,7 +111,8 @@ test('repeats its last press for an LED that asks, and when the nucleus was away
   await vi.waitFor(() => expect(told().map(({ presses }) => presses)).toEqual([1, 1]))
   await local.restart(async () => {
     await press()
-    await vi.waitFor(async () => expect(await context.files.read('button.json')).toContain('"sequence":2'))
+    await vi.waitFor(() => expect(warnings).toEqual(['led not told']))
+    expect(await context.files.read('button.json')).toContain('"sequence":2')
   })
   await vi.waitFor(() => expect(told().map(({ presses }) => presses)).toEqual([1, 1, 2]))
   await button.stop()

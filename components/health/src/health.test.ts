@@ -214,6 +214,21 @@ test('a Pi whose clock is set while it is offline sends its minutes with the tim
   expect(Math.abs(new Date(first?.at ?? 0).getTime() - real)).toBeLessThan(2 * MINUTE)
 })
 
+test('a minute that is sent again has the time of the first sending, also when the two clocks are read a millisecond apart: the cloud knows it by its time', async () => {
+  const { clock, files } = await board()
+  const book = await openLogBook({ files, clock, log: silentLog, bootId: 'one' })
+  const timesAfter = (ms: number) => {
+    clock.setNow(new Date(clock.now().getTime() + ms))
+    return book.pending().map(({ entry }) => new Date(entry.at).getTime())
+  }
+  await book.add({ uptime: 1 }, { at: clock.now(), monotonicMs: clock.monotonicMs() })
+  const [first = 0] = timesAfter(0)
+  expect([timesAfter(1), timesAfter(-2)]).toEqual([[first], [first]])
+  const [corrected = 0] = timesAfter(3_600_000)
+  expect(corrected - first).toBe(3_599_999)
+  expect([timesAfter(1), timesAfter(-2)]).toEqual([[corrected], [corrected]])
+})
+
 test('an alarm that was told before a restart is not told again, and is over after it', async () => {
   const { begin, clock, host, told } = await board()
   await host('sys/class/thermal/thermal_zone0/temp', '81000\n')

@@ -29,7 +29,7 @@ export interface LogBook {
   readonly lost: number
   /** On the disk when this resolves. A full disk is no reason to stop: what is in memory goes on, and the next time may work. */
   add(minute: Minute, began: Began): Promise<void>
-  /** Oldest first, with the times at which they happened, as the clock has them now: it may have been set meanwhile. */
+  /** Oldest first, with the times at which they happened: as they were noted, unless the clock has been set since; then as it has them now. */
   pending(): readonly Pending[]
   /** The cloud has those up to this number. */
   drop(through: number): Promise<void>
@@ -54,6 +54,9 @@ const BOOK = 'minutes.json'
 const LATEST = 'latest-minutes.json'
 /** Then they are written into the book: LATEST stays a few kB, and the whole day is written twice an hour at most. */
 const MOST_LATEST = 30
+
+/** The two clocks are read one after the other and round: less apart than this, they agree. The cloud keeps a minute under its time: sent again with another, it would be there twice. */
+const SET_MS = 1000
 
 export async function openLogBook({ files, clock, log, bootId }: LogBookOptions): Promise<LogBook> {
   const written = (await read(BOOK, Book)) ?? { sequence: 0, lost: 0, minutes: [] }
@@ -86,6 +89,13 @@ export async function openLogBook({ files, clock, log, bootId }: LogBookOptions)
     return undefined
   }
 
+  /** With the time that the clock has for it now, if it has been set since. */
+  function timed(kept: Kept): Kept {
+    const byNow = clock.now().getTime() - (clock.monotonicMs() - kept.monotonicMs)
+    const wasSet = kept.bootId === bootId && Math.abs(byNow - new Date(kept.at).getTime()) > SET_MS
+    return wasSet ? { ...kept, at: new Date(byNow).toISOString() } : kept
+  }
+
   return {
     get lost() {
       return book.lost
@@ -94,11 +104,10 @@ export async function openLogBook({ files, clock, log, bootId }: LogBookOptions)
       book = withLatest(book, [{ sequence: book.sequence + 1, at: at.toISOString(), bootId, monotonicMs, minute }])
       return save({ wholly: false })
     },
-    pending: () =>
-      book.minutes.map(({ sequence, at, minute, ...kept }) => {
-        const corrected = kept.bootId === bootId ? new Date(clock.now().getTime() - (clock.monotonicMs() - kept.monotonicMs)).toISOString() : at
-        return { sequence, entry: { sequence, at: corrected, ...minute } }
-      }),
+    pending() {
+      book = { ...book, minutes: book.minutes.map(timed) }
+      return book.minutes.map(({ sequence, at, minute }) => ({ sequence, entry: { sequence, at, ...minute } }))
+    },
     async drop(through) {
       const minutes = book.minutes.filter(({ sequence }) => sequence > through)
       if (minutes.length === book.minutes.length) return

@@ -7,6 +7,7 @@ import {
   EnableKeyRotationCommand,
   GetKeyPolicyCommand,
   GetKeyRotationStatusCommand,
+  KMSInvalidStateException,
   NotFoundException,
   paginateListKeys,
   paginateListResourceTags,
@@ -96,12 +97,26 @@ async function aliased(kms: KMSClient, stage: StageIdentity, TargetKeyId: string
     await kms.send(new CreateAliasCommand({ AliasName, TargetKeyId }))
     return true
   } catch (error) {
+    if (await isPendingDeletion(kms, TargetKeyId, error)) return false
     if (!(error instanceof AlreadyExistsException)) throw error
     const winner = await described(kms, AliasName)
-    if (winner && winner.KeyId !== TargetKeyId) await kms.send(new ScheduleKeyDeletionCommand({ KeyId: TargetKeyId, PendingWindowInDays: 7 })) // the shortest that KMS takes
+    if (winner && winner.KeyId !== TargetKeyId) await leaveBehind(kms, TargetKeyId)
     return false
   }
 }
+
+/** Another run may have taken the same key for one that was left, and have left it behind already. */
+async function leaveBehind(kms: KMSClient, KeyId: string): Promise<void> {
+  try {
+    await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 })) // the shortest that KMS takes
+  } catch (error) {
+    if (!(await isPendingDeletion(kms, KeyId, error))) throw error
+  }
+}
+
+/** Whether that is why the call was refused. */
+const isPendingDeletion = async (kms: KMSClient, KeyId: string, error: unknown): Promise<boolean> =>
+  error instanceof KMSInvalidStateException && (await described(kms, KeyId))?.KeyState === 'PendingDeletion'
 
 export interface SecretsKey {
   readonly id: string

@@ -78,6 +78,37 @@ test('two that find no key at the same time leave one that costs something', asy
 })
 
 test.each([
+  ['before this one asks for the alias', 'before'],
+  ['after this one was refused it', 'after'],
+] as const)('a key that two runs took, because neither knew of the other, is left behind by one of them %s: both use the third run’s', async (_when, when) => {
+  const stage = await openTestStage()
+  const [kms, other] = [kmsOf(stage), kmsOf(stage)]
+  const leave = async (KeyId: string | undefined) => void (await other.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 })))
+  const wins = async () => void (await other.send(new CreateAliasCommand({ AliasName: ALIAS, TargetKeyId: await keyOfStage(other) })))
+  kms.middlewareStack.add((next, { commandName }) => async (asked) => {
+    const { TargetKeyId } = asked.input as { TargetKeyId?: string }
+    if (commandName !== 'CreateAliasCommand' || TargetKeyId === undefined) return next(asked)
+    await wins()
+    if (when === 'before') await leave(TargetKeyId)
+    try {
+      return await next(asked)
+    } finally {
+      if (when === 'after') await leave(TargetKeyId)
+    }
+  })
+  expect(await ensureSecretsKey(kms, stage.target.stage, undefined)).toBe('completed')
+  const { KeyMetadata: winner } = await kms.send(new DescribeKeyCommand({ KeyId: ALIAS }))
+  const states = await Promise.all((await keysOf(kms)).map(async ({ KeyId }) => (await kms.send(new DescribeKeyCommand({ KeyId }))).KeyMetadata))
+  expect(states.filter((key) => key?.KeyState === 'Enabled').map((key) => key?.KeyId)).toEqual([winner?.KeyId])
+})
+
+/** As a run makes it that has not come to the alias yet. */
+async function keyOfStage(kms: KMSClient): Promise<string | undefined> {
+  const Tags = [{ TagKey: 'project', TagValue: 'fleetwright' }, { TagKey: 'stage', TagValue: 'dev' }]
+  return (await kms.send(new CreateKeyCommand({ Tags }))).KeyMetadata?.KeyId
+}
+
+test.each([
   ['deploy', deployGrants],
   ['plan', planGrants],
 ] as const)('the workflows’ role to %s uses this key, changes nothing of it, and uses no other', async (_may, grants) => {

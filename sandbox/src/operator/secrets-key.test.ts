@@ -83,8 +83,8 @@ test.each([
 ] as const)('a key that two runs took, because neither knew of the other, is left behind by one of them %s: both use the third run’s', async (_when, when) => {
   const stage = await openTestStage()
   const [kms, other] = [kmsOf(stage), kmsOf(stage)]
-  const leave = async (KeyId: string | undefined) => void (await other.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 })))
-  const wins = async () => void (await other.send(new CreateAliasCommand({ AliasName: ALIAS, TargetKeyId: await keyOfStage(other) })))
+  const leave = (KeyId: string) => other.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }))
+  const wins = async () => other.send(new CreateAliasCommand({ AliasName: ALIAS, TargetKeyId: await keyOfStage(other) }))
   kms.middlewareStack.add((next, { commandName }) => async (asked) => {
     const { TargetKeyId } = asked.input as { TargetKeyId?: string }
     if (commandName !== 'CreateAliasCommand' || TargetKeyId === undefined) return next(asked)

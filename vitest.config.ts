@@ -16,7 +16,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', maxWorkers: Math.max(2, availableParallelism() - 1), sequence: { groupOrder: 0 }, include: ['{packages,components,infra,ops,sandbox,os-image,console,docs}/**/*.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'] },
+        test: { name: 'unit', maxWorkers: Math.max(2, availableParallelism() - 1), sequence: { groupOrder: 0 }, include: ['{packages,components,infra,ops,sandbox,os-image,console,docs,scripts}/**/*.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'] },
       },
       {
         extends: true,

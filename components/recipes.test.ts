@@ -248,6 +248,10 @@ describe('the image', async () => {
     expect(dockerfile.match(/^FROM .*$/gm)).toEqual(['FROM ${NODE_IMAGE} AS parts', 'FROM scratch'])
   })
 
+  test('has what all components share below what is a component’s own: Docker shares a layer only where all below it is the same', () => {
+    expect(dockerfile.match(/^(?:COPY|ARG) .*$/gm)?.slice(-3)).toEqual(['ARG COMPONENT', 'COPY ${COMPONENT}/dist/aws-crt-nodejs.node /app/', 'COPY ${COMPONENT}/dist/main.cjs /app/'])
+  })
+
   test('runs as the user that the recipes name, who owns the data', () => {
     expect(dockerfile).toContain('USER 10001:10001')
     expect(dockerfile).toContain("mkdirSync('/data', { mode: 0o700 }), fs.chownSync('/data', 10001, 10001)")

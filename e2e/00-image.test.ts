@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { imageKeys } from '@fleet/contract/names'
 import { s3Config } from '@fleet/ops/aws/client-config'
+import { layBaseImage } from '@fleet/ops/image/base-image'
 import { bootFolder } from '@fleet/ops/image/boot-folder'
+import { releasedImages } from '@fleet/ops/image/released-images'
 import { newSigningKeys, signatureOf } from '@fleet/ops/image/signing'
 import { downloadImage, fileOf, upload, type ImageManifest } from '@fleet/ops/image/stored-image'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -50,6 +52,14 @@ test('what was built is fetched and is the same, byte for byte', async () => {
   expect((await fetchIt(into)).manifest).toEqual(uploaded)
   expect(await readdir(into)).toEqual(['a.img.xz', 'a.spdx.json'])
   expect((await readFile(join(into, 'a.img.xz'))).equals(await readFile(join(folder, 'a.img.xz')))).toBe(true)
+})
+
+test('the card carries what the components of the current release share, as their registry has it', async () => {
+  const images = await releasedImages(sandbox.target, join(folder, 'cache'))
+  expect(images).toHaveLength(5)
+  const { layers } = await layBaseImage(images, join(folder, 'base-image'))
+  expect(layers).toEqual(images[0]?.layers.slice(0, 1)) // the sandbox's Pis bring their Node with them: it is the addon
+  expect(await fileOf(join(folder, 'base-image/blobs/sha256'), layers[0]?.digest.slice('sha256:'.length) ?? '')).toMatchObject({ sha256: layers[0]?.digest.slice('sha256:'.length) })
 })
 
 test('a download that was cut off is done anew', async () => {

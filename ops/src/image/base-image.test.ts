@@ -1,4 +1,4 @@
-// ops/src/image/base-image.test.ts: the components' base image comes from a registry as anybody reads it: by token, for arm64, each blob what its digest says.
+// ops/src/image/base-image.test.ts: what the images of a release share is laid for the card: for arm64, as the registry has it, each blob what its digest says.
 import { createHash } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -6,19 +6,23 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { baseImageReference, layBaseImage } from './base-image.ts'
-import { imageReference } from './registry-client.ts'
+import { layBaseImage, sharedLayers } from './base-image.ts'
+import { imageAt } from './released-images.ts'
 
 const INDEX = 'application/vnd.oci.image.index.v1+json'
 const MANIFEST = 'application/vnd.oci.image.manifest.v1+json'
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
-const described = (text: string, mediaType: string) => ({ mediaType, digest: `sha256:${sha256(text)}`, size: Buffer.byteLength(text) })
+const LAYER = 'application/vnd.oci.image.layer.v1.tar+gzip'
+const digestOf = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`
+const described = (text: string, mediaType: string) => ({ mediaType, digest: digestOf(text), size: Buffer.byteLength(text) })
 
-const config = '{"architecture":"arm64","os":"linux"}'
-const manifest = JSON.stringify({ schemaVersion: 2, mediaType: MANIFEST, config: described(config, 'config'), layers: [described('layer one', 'layer'), described('layer two', 'layer')] })
-const other = JSON.stringify({ schemaVersion: 2, mediaType: MANIFEST, config: described('{}', 'config'), layers: [described('of another machine', 'layer')] })
-const index = (architecture: string) =>
-  JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests: [{ ...described(other, MANIFEST), platform: { os: 'linux', architecture: 'amd64' } }, { ...described(manifest, MANIFEST), platform: { os: 'linux', architecture } }] })
+/** The texts of an image, the last one its index. A layer is «compressed» by a bracket. */
+function image(layers: readonly string[], architecture = 'arm64'): readonly string[] {
+  const config = JSON.stringify({ architecture, os: 'linux', rootfs: { type: 'layers', diff_ids: layers.map(digestOf) } })
+  const manifest = JSON.stringify({ schemaVersion: 2, mediaType: MANIFEST, config: described(config, 'config'), layers: layers.map((text) => described(`(${text})`, LAYER)) })
+  const attestation = JSON.stringify({ schemaVersion: 2, mediaType: MANIFEST, config: described('{}', 'config'), layers: [described('how it was built', 'layer')] })
+  const index = JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests: [{ ...described(attestation, MANIFEST), platform: { os: 'unknown', architecture: 'unknown' } }, { ...described(manifest, MANIFEST), platform: { os: 'linux', architecture } }] })
+  return [...layers.map((text) => `(${text})`), config, attestation, manifest, index]
+}
 
 async function folder(): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), 'fleet-base-image-'))
@@ -26,52 +30,72 @@ async function folder(): Promise<string> {
   return made
 }
 
-/** A registry that hands out tokens; `spoilt`: a digest behind which something else lies. */
-async function registry(texts: readonly string[], { spoilt, hasTokens = true }: { readonly spoilt?: string; readonly hasTokens?: boolean } = {}): Promise<string> {
-  const contents = new Map(texts.map((text) => [`sha256:${sha256(text)}`, text]))
+/** A registry that wants to know who asks; `spoilt`: a digest behind which something else lies. */
+async function registry(texts: readonly string[], spoilt?: string) {
+  const contents = new Map(texts.map((text) => [digestOf(text), text]))
   const server = createServer(({ url = '', headers: { authorization } }, response) => {
     const digest = url.split('/').at(-1) ?? ''
-    const challenge = { 'www-authenticate': `Bearer realm="http://${address}/token",service="test",scope="repository:node:pull"` }
-    if (url === '/token?service=test&scope=repository%3Anode%3Apull') response.writeHead(hasTokens ? 200 : 403).end('{"token":"for anybody"}')
-    else if (authorization !== 'Bearer for anybody') response.writeHead(401, challenge).end()
+    if (authorization !== 'Basic x') response.writeHead(401).end()
     else response.writeHead(contents.has(digest) ? 200 : 404).end(digest === spoilt ? 'something else' : contents.get(digest))
   })
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   onTestFinished(() => void server.close())
-  const address = `127.0.0.1:${(server.address() as AddressInfo).port}` // a TCP server's address
-  return address
+  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, repository: 'fleet-dev/led', authorization: 'Basic x' } // a TCP server's address
 }
 
-const ALL = [index('arm64'), manifest, config, 'layer one', 'layer two']
-const reference = (at: string, text: string) => ({ registry: at, repository: 'node', sha256: sha256(text) })
+const LED = image(['node and its libraries', 'addon', 'led'])
+const BUTTON = image(['node and its libraries', 'addon', 'button'])
+const last = (texts: readonly string[]) => digestOf(texts.at(-1) ?? '')
 
-test('the components name a base image that can be had by digest', async () => {
-  expect(await baseImageReference()).toEqual({ registry: 'docker.io', repository: 'library/node', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string })
-  expect(imageReference('node:24')).toBeUndefined()
+/** Both components as that registry has them. */
+async function released(spoilt?: string, texts: readonly string[] = [...LED, ...BUTTON]) {
+  const [at, cache] = [await registry(texts, spoilt), await folder()]
+  return { at, cache, images: () => Promise.all([LED, BUTTON].map((one) => imageAt({ ...at, digest: last(one) }, cache))) }
+}
+
+test('what two components share is laid as an OCI image layout, and nothing else', async () => {
+  const [{ images }, out] = [await released(), join(await folder(), 'layout')]
+  const { layers, bytes } = await layBaseImage(await images(), out)
+  expect(layers.map(({ digest }) => digest)).toEqual(['(node and its libraries)', '(addon)'].map(digestOf))
+  expect(bytes).toBe('(node and its libraries)(addon)'.length)
+  const { manifests: [named] } = JSON.parse(await readFile(join(out, 'index.json'), 'utf8')) as { manifests: [{ digest: string }] }
+  const blob = async (digest: string) => await readFile(join(out, 'blobs/sha256', digest.slice(7)), 'utf8')
+  const manifest = JSON.parse(await blob(named.digest)) as { config: { digest: string }; layers: { digest: string }[] }
+  expect(await Promise.all(manifest.layers.map(({ digest }) => blob(digest)))).toEqual(['(node and its libraries)', '(addon)'])
+  expect(JSON.parse(await blob(manifest.config.digest))).toMatchObject({ architecture: 'arm64', os: 'linux', rootfs: { diff_ids: ['node and its libraries', 'addon'].map(digestOf) } })
+  expect(await readdir(join(out, 'blobs/sha256'))).toHaveLength(4)
 })
 
-test('it is laid as an OCI image layout: what arm64 needs, and nothing else; a second time without the network', async () => {
-  const options = { cache: await folder(), folder: join(await folder(), 'layout') }
-  const at = await registry(ALL)
-  const bytes = [manifest, config, 'layer one', 'layer two'].reduce((sum, text) => sum + text.length, 0)
-  expect(await layBaseImage(reference(at, index('arm64')), options)).toBe(bytes)
-  expect((await readdir(join(options.folder, 'blobs/sha256'))).sort()).toEqual([manifest, config, 'layer one', 'layer two'].map(sha256).sort())
-  expect(JSON.parse(await readFile(join(options.folder, 'index.json'), 'utf8'))).toEqual({ schemaVersion: 2, manifests: [described(manifest, MANIFEST)] })
-  const emptied = await registry([index('arm64')]) // all that it has is the name
-  expect(await layBaseImage(reference(emptied, index('arm64')), options)).toBe(bytes)
+test('an image without an index is as good', async () => {
+  const { at, cache } = await released()
+  expect((await imageAt({ ...at, digest: digestOf(LED.at(-2) ?? '') }, cache)).layers).toHaveLength(3)
 })
 
-test('a reference to the manifest of one machine is as good', async () => {
-  const at = await registry(ALL)
-  expect(await layBaseImage(reference(at, manifest), { cache: await folder(), folder: join(await folder(), 'layout') })).toBeGreaterThan(0)
+const layer = (digest: string, size = 1) => ({ mediaType: LAYER, digest, size, diffId: digest })
+const named = (images: readonly string[]) => sharedLayers(images.map((text) => Array.from(text, (name) => layer(name, name === 'N' ? 40 : 5)))).map(({ digest }) => digest).join('')
+
+test.each([
+  ['all layers that all begin with', ['Nal', 'Nab', 'Nar'], 'Na'],
+  ['what most stand on, after some were published on another base', ['Nal', 'Nab', 'Xar'], 'Na'],
+  ['not what lies at another place: Docker knows a layer by all below it', ['lNa', 'bNa'], ''],
+  ['the large part of all before a bit more of a few', ['Nal', 'Nab', 'Ncx', 'Ncy', 'Ndz'], 'N'],
+  ['nothing of a single one', ['Na'], ''],
+])('%s', (_case, images, expected) => {
+  expect(named(images)).toBe(expected)
 })
 
 test.each([
-  ['a layer that is something else', () => registry(ALL, { spoilt: `sha256:${sha256('layer two')}` }), index('arm64'), 'IMAGE_SOURCE_WRONG'],
-  ['an image that has nothing for arm64', () => registry([index('riscv64')]), index('riscv64'), 'IMAGE_SOURCE_WRONG'],
-  ['a layer that is gone', () => registry(ALL.slice(0, -1)), index('arm64'), 'IMAGE_SOURCE_UNREACHABLE'],
-  ['a registry that gives no token', () => registry(ALL, { hasTokens: false }), index('arm64'), 'IMAGE_SOURCE_UNREACHABLE'],
-])('%s is refused', async (_case, begin, named, code) => {
-  const options = { cache: await folder(), folder: join(await folder(), 'layout') }
-  await expect(layBaseImage(reference(await begin(), named), options)).rejects.toMatchObject({ code })
+  ['a layer that is something else', digestOf('(addon)'), [...LED, ...BUTTON], 'IMAGE_SOURCE_WRONG'],
+  ['a layer that is gone', undefined, [...LED, ...BUTTON].filter((text) => text !== '(addon)'), 'IMAGE_SOURCE_UNREACHABLE'],
+])('%s is refused', async (_case, spoilt, texts, code) => {
+  const { images } = await released(spoilt, texts)
+  await expect(layBaseImage(await images(), join(await folder(), 'layout'))).rejects.toMatchObject({ code })
+})
+
+test('images that share nothing, and one that has nothing for arm64, are refused', async () => {
+  const other = image(['of another machine'], 'riscv64')
+  const at = await registry([...LED, ...other])
+  const led = await imageAt({ ...at, digest: last(LED) }, await folder())
+  await expect(layBaseImage([led], join(await folder(), 'layout'))).rejects.toMatchObject({ code: 'IMAGE_SOURCE_WRONG' })
+  await expect(imageAt({ ...at, digest: last(other) }, await folder())).rejects.toMatchObject({ code: 'IMAGE_SOURCE_WRONG' })
 })

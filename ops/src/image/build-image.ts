@@ -6,10 +6,11 @@ import { join } from 'node:path'
 import { BOOT_FOLDER } from '@fleet/contract/boot-settings'
 import { REPOSITORY } from '../target/repository.ts'
 import type { Target } from '../target/target.ts'
-import { baseImageReference, layBaseImage } from './base-image.ts'
+import { layBaseImage } from './base-image.ts'
 import { bootFolder } from './boot-folder.ts'
 import { fetched } from './fetch-source.ts'
 import { nucleusFolder } from './nucleus-folder.ts'
+import { releasedImages } from './released-images.ts'
 import { spdx } from './sbom.ts'
 import { fileOf, type BuiltImage } from './stored-image.ts'
 import { runTool } from './tool.ts'
@@ -28,19 +29,18 @@ export interface BuildOptions {
 const CACHE = join(homedir(), '.cache/fleetwright/images')
 const OS_IMAGE = join(REPOSITORY, 'os-image')
 
-/** @throws FleetError IMAGE_UNPINNED before anything else; IMAGE_SOURCE_WRONG, IMAGE_BUILD_FAILED, CLAIM_MISSING */
+/** @throws FleetError IMAGE_UNPINNED, RELEASE_MISSING before anything is made; IMAGE_SOURCE_WRONG, IMAGE_BUILD_FAILED, CLAIM_MISSING */
 export async function buildImage(target: Target, { flavour, versions, out, now, report, cache = CACHE }: BuildOptions): Promise<BuiltImage> {
   const sources = pinnedSources(versions, flavour)
   await mkdir(out, { recursive: true, mode: 0o700 }) // the claim's key passes through it
+  const base = await layBaseImage(await releasedImages(target, cache), join(out, 'base-image'))
+  report(`base image: ${base.layers.length} layers that the components of the current release share, ${(base.bytes / 1e6).toFixed(0)} MB`)
   const files: Partial<Record<SourceName, string>> = {}
   for (const [name, source] of Object.entries(sources) as [SourceName, Pinned][]) {
     report(`source: ${source.url}`)
     files[name] = await fetched(source, cache)
   }
   await nucleusFolder({ zip: files.nucleus ?? '', plugin: files.claimPlugin ?? '' }, join(out, 'nucleus'))
-  const reference = await baseImageReference()
-  report(`base image: ${reference.registry}/${reference.repository}@sha256:${reference.sha256}`)
-  await layBaseImage(reference, { cache, folder: join(out, 'base-image') })
   await writeBootFolder(target, join(out, 'boot', BOOT_FOLDER))
   const disk = flavour === 'pi' ? await piDisk({ out, os: sources.raspberryPiOs, report }) : await genericDisk({ out, cache, report })
   report('compress')

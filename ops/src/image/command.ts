@@ -42,7 +42,7 @@ const KEY = {
 
 const BUILD = {
   summary: 'Build the image of a stage, and put it into the store',
-  description: 'Fetches the pinned sources, checks their digests and the signatures of the nucleus, has Packer provision the image, compresses it, makes its SBOM, signs both (FLEET_IMAGE_SIGNING_KEY) and uploads them. Refuses what is not pinned before it does anything. The image carries the claim of its stage: whoever has it can ask to join.',
+  description: 'Fetches what the components of the current release share, and the pinned sources; checks their digests and the signatures of the nucleus, has Packer provision the image, compresses it, makes its SBOM, signs both (FLEET_IMAGE_SIGNING_KEY) and uploads them. Refuses what is not pinned before it does anything. The image carries the claim of its stage: whoever has it can ask to join.',
   examples: [
     ['fleet image build', 'for the Raspberry Pis of stage dev'],
     ['fleet image build --flavour generic --no-upload --out /var/tmp/image', 'for boards with UEFI, to try'],

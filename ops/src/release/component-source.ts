@@ -17,7 +17,7 @@ export interface ComponentSource {
   /** Text of recipe.yaml, with its placeholders. */
   readonly recipe: string
   readonly dockerfile: string
-  /** What the image has in /app: bundle and native addon. */
+  /** What the image has in /app, the native addon first: it is the same in all images, and a layer is shared only where all below it is. */
   readonly files: readonly Part[]
 }
 
@@ -40,7 +40,7 @@ async function bundled(folder: ComponentFolder): Promise<Part[]> {
   const outFolder = await mkdtemp(join(tmpdir(), `fleet-${folder}-`))
   try {
     const { entry, addon } = await bundleComponent(join(COMPONENTS_FOLDER, folder), { outFolder })
-    return await Promise.all([entry, addon].map(async (file) => ({ name: basename(file), bytes: await readFile(file) })))
+    return await Promise.all([addon, entry].map(async (file) => ({ name: basename(file), bytes: await readFile(file) })))
   } finally {
     await rm(outFolder, { recursive: true, force: true })
   }

@@ -26,7 +26,7 @@ test('logs in by standard input, builds for arm64 with provenance and SBOM from 
     login) cat > "$(dirname "$0")/password" ;;
     buildx)
       while [ "$1" != --metadata-file ]; do shift; done
-      metadata=$2 context=$4
+      metadata=$2 context=$3
       cat "$context/led/dist/main.cjs" "$context/Dockerfile" > "$(dirname "$0")/built"
       echo '{"containerimage.digest": "${DIGEST}"}' > "$metadata" ;;
   esac`)
@@ -35,7 +35,7 @@ test('logs in by standard input, builds for arm64 with provenance and SBOM from 
   expect(await readFile(join(docker.folder, 'built'), 'utf8')).toBe('the bundleFROM scratch\n')
   const [login = '', build = ''] = await docker.called()
   expect(login).toBe('login --username AWS --password-stdin r.example')
-  expect(build).toMatch(/^buildx build --platform linux\/arm64 --build-arg COMPONENT=led --provenance true --sbom true --annotation index,manifest:x\.content=sha256:1 --tag r\.example\/fleet-dev\/led:0\.1\.7 --metadata-file \S+ --push \S+$/)
+  expect(build).toMatch(/^buildx build --platform linux\/arm64 --build-arg COMPONENT=led --provenance true --sbom true --annotation index,manifest:x\.content=sha256:1 --tag r\.example\/fleet-dev\/led:0\.1\.7 --build-arg SOURCE_DATE_EPOCH=0 --output type=registry,rewrite-timestamp=true --metadata-file \S+ \S+$/)
   expect(login + build).not.toContain('secret')
 })
 

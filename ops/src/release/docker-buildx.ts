@@ -29,12 +29,18 @@ export function dockerBuilder({ executable = 'docker' }: DockerOptions = {}): Im
         for (const { name, bytes } of source.files) await writeFile(join(context, source.folder, 'dist', name), bytes)
         const metadata = join(folder, 'metadata.json')
         const marks = Object.entries(annotations).flatMap(([name, value]) => ['--annotation', `index,manifest:${name}=${value}`])
-        await docker(['buildx', 'build', '--platform', 'linux/arm64', '--build-arg', `COMPONENT=${source.folder}`, '--provenance', 'true', '--sbom', 'true', ...marks, '--tag', `${registry.uri}:${source.version}`, '--metadata-file', metadata, '--push', context])
+        await docker(['buildx', 'build', '--platform', 'linux/arm64', '--build-arg', `COMPONENT=${source.folder}`, '--provenance', 'true', '--sbom', 'true', ...marks, '--tag', `${registry.uri}:${source.version}`, ...REPRODUCIBLE, '--metadata-file', metadata, context])
         return Metadata.parse(JSON.parse(await readFile(metadata, 'utf8')))['containerimage.digest']
       })
     },
   }
 }
+
+/**
+ * The same files make the same layers, on any machine and day (BuildKit, «Build reproducibility»): components that were built at different times share what they stand
+ * on, and a device has it from its card.
+ */
+const REPRODUCIBLE = ['--build-arg', 'SOURCE_DATE_EPOCH=0', '--output', 'type=registry,rewrite-timestamp=true']
 
 /** Whether there is a daemon that answers. */
 export async function hasDocker({ executable = 'docker' }: DockerOptions = {}): Promise<boolean> {

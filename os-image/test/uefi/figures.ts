@@ -22,22 +22,22 @@ export interface Measured {
   readonly disk: string
 }
 
-/** As lines of text. @throws when a phase has not been seen */
-export async function report({ board, welcomeMs, disk }: Measured): Promise<readonly string[]> {
+/** As lines of text, the last of which take minutes. @throws when a phase has not been seen */
+export async function* report({ board, welcomeMs, disk }: Measured): AsyncGenerator<string> {
   const slower = number(board, 'work') / workHere()
   const pi = slower / PI_4_SLOWER_THAN_HERE
-  return [
+  yield* [
     `here: ${cpus()[0]?.model ?? 'an unknown processor'}, ${cpus().length} cores; emulated, one core takes ${slower.toFixed(1)} times as long for the same work (guest/work.cjs, the quickest of five)`,
     `Pi 4, an estimate: the emulated time divided by ${pi.toFixed(1)}, by the assumption that its core takes ${PI_4_SLOWER_THAN_HERE} times as long as one here; it has four, the emulated board two`,
     row('phase', 'since power on', 'it took', 'on a Pi 4, estimated'),
     ...phases(board, welcomeMs).map(([what, at, took]) => row(what, `${at.toFixed(1)} s`, `${took.toFixed(1)} s`, `${(at / pi).toFixed(0)} s`)),
     row('memory at rest', 'for itself'),
     ...memory(board),
-    row('image', 'size'),
-    ...(await sizes(disk)),
-    row('used of the card, a day later', text(board, 'card-used')),
     row('packages', text(board, 'packages')),
+    row('used of the card, a day later', text(board, 'card-used')),
+    row('image', 'size'),
   ]
+  yield* await sizes(disk)
 }
 
 const row = (what: string, ...values: readonly string[]) => `  ${what.padEnd(44)}${values.map((value) => value.padStart(22)).join('')}`

@@ -5,6 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { layBaseImage } from '@fleet/ops/image/base-image'
+import { releasedImages } from '@fleet/ops/image/released-images'
 import { runTool } from '@fleet/ops/image/tool'
 import { runningSandbox, serial } from '../../../e2e/running-sandbox.ts'
 import { aDay } from './chapters/a-day.ts'
@@ -51,7 +53,10 @@ async function prepared(): Promise<Setting & AsyncDisposable> {
   const { accountId, region, gateway } = sandbox.endpoints
   const registry = `${accountId}.dkr.ecr.${region}.amazonaws.localhost:${new URL(gateway).port}`
   const { boot, overlay } = await site({ folder, target: sandbox.target, registry, node: resolve(node), visitorPort: visitor.port })
+  const base = await layBaseImage(await releasedImages(sandbox.target, join(folder, 'cache')), join(folder, 'base-image'))
+  await runTool('sh', [here('../../provision/base-image.sh')], { env: { FLEET_ROOT: overlay, FLEET_BASE_IMAGE: join(folder, 'base-image') } })
+  tell(`the card has ${base.layers.length} layers that the components share, ${(base.bytes / 1e6).toFixed(0)} MB`)
   await runTool('sh', [here('../../generic/disk.sh'), resolve(root), boot, disk, overlay])
   tell('the disk is made')
-  return Object.assign({ sandbox, folder, disk, visitor }, { [Symbol.asyncDispose]: () => own.disposeAsync() })
+  return Object.assign({ sandbox, folder, disk, base, visitor }, { [Symbol.asyncDispose]: () => own.disposeAsync() })
 }

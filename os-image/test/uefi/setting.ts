@@ -1,5 +1,6 @@
 // os-image/test/uefi/setting.ts: what every chapter of this test has: a sandbox, the image's disk, a visitor beside the board.
 import { parseSerialNumber, type SerialNumber } from '@fleet/contract/serial-number'
+import type { BaseImage } from '@fleet/ops/image/base-image'
 import type { DeviceStatus } from '@fleet/ops/status/device-status'
 import { oneDeviceStatus } from '@fleet/ops/status/fleet-status'
 import { setTimeout as after } from 'node:timers/promises'
@@ -13,6 +14,8 @@ export interface Setting {
   readonly folder: string
   /** Never written to. */
   readonly disk: string
+  /** What the card has of the components’ images. */
+  readonly base: BaseImage
   readonly visitor: Visitor
 }
 

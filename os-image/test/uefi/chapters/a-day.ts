@@ -4,6 +4,7 @@ import { setTimeout as after } from 'node:timers/promises'
 import type { SerialNumber } from '@fleet/contract/serial-number'
 import { report } from '../figures.ts'
 import { machine, type Machine } from '../machine.ts'
+import { pulls, type Pulled } from '../pulled.ts'
 import { board, cloudSays, connected, listed, saidBy, type Setting } from '../setting.ts'
 import { holds, tell } from '../told.ts'
 
@@ -13,12 +14,14 @@ export async function aDay(setting: Setting): Promise<void> {
   await listed(sandbox, device)
   tell(`${device} is listed; power on`)
   await using uefi = await machine({ folder: join(folder, device), disk, serial: device, cardSize: '6G' })
+  const pulled = pulls(sandbox)
   uefi.powerOn()
   const welcomeMs = await joins(uefi)
   await connected(setting, device, true)
   tell(`  its light blinks: ${JSON.stringify(await visitor.sees('blinking', ({ light }) => light === 'blinking'))}`)
   await isPressed(setting, device)
   await looks(setting)
+  onlyOwnLayers(setting, pulled())
 
   await listed(sandbox)
   tell(`${device} is taken off the list`)
@@ -30,7 +33,7 @@ export async function aDay(setting: Setting): Promise<void> {
   const figures = await visitor.run('figures')
   await uefi.shutDown()
   tell(`${device} is shut down`)
-  for (const line of await report({ board: figures, welcomeMs, disk })) process.stdout.write(`${line}\n`)
+  for await (const line of report({ board: figures, welcomeMs, disk })) process.stdout.write(`${line}\n`)
 }
 
 /** Resolves with when systemd began, in milliseconds since power on. */
@@ -52,6 +55,14 @@ async function isPressed(setting: Setting, device: SerialNumber): Promise<void> 
   await cloudSays(setting, device, 'on after two presses', ({ led, buttonPresses }) => led?.on === true && buttonPresses === 2)
   await visitor.sees('blinking', ({ light }) => light === 'blinking')
   tell('  ok: a press turned the light off, another on')
+}
+
+/** What the card has the registry is not asked for; of each component it is asked for its configuration and its own layers. */
+function onlyOwnLayers({ base }: Setting, pulled: readonly Pulled[]): void {
+  const [count, megabytes] = [COMPONENTS.split(';').length - 1, pulled.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6]
+  const again = pulled.filter(({ digest }) => base.layers.some((layer) => layer.digest === digest))
+  holds('the registry was asked for no layer that is on the card', again.length === 0, again.map(({ digest, bytes }) => `${digest} (${bytes} bytes)`).join(' '))
+  holds(`it was asked for what ${count} components have of their own: ${megabytes.toFixed(1)} MB`, new Set(pulled.map(({ digest }) => digest)).size === 2 * count, `${pulled.length} blobs`)
 }
 
 const COMPONENTS = 'fleetwright.button;fleetwright.cert-rotator;fleetwright.health;fleetwright.led;fleetwright.os-update;'

@@ -148,13 +148,14 @@ async function readUpTo(body: AsyncIterable<Uint8Array>, most: number): Promise<
   return Buffer.concat(chunks)
 }
 
-function getBlob(repository: string, digest: string, { headers }: HttpRequest, { layers }: RegistryOptions): HttpAnswer {
+function getBlob(repository: string, digest: string, { method, headers }: HttpRequest, { layers, log }: RegistryOptions): HttpAnswer {
   const sizeBytes = layers.sizeOf(repository, digest)
   if (sizeBytes === undefined) throw new RegistryError(404, 'BLOB_UNKNOWN', `The layer with digest '${digest}' does not exist in the repository with name '${repository}'`)
   const common = { 'content-type': 'application/octet-stream', 'docker-content-digest': digest, 'accept-ranges': 'bytes' }
   const asked = rangeOf(headers['range'], sizeBytes)
   if (asked === 'unsatisfiable') return { status: 416, headers: { ...common, 'content-range': `bytes */${sizeBytes}` } }
   const { from, to } = asked ?? { from: 0, to: sizeBytes }
+  if (method === 'GET') log.info('image layer pulled', { repository, digest, bytes: to - from })
   const range: Readonly<Record<string, string>> = asked ? { 'content-range': `bytes ${from}-${to - 1}/${sizeBytes}` } : {}
   return { status: asked ? 206 : 200, headers: { ...common, ...range, 'content-length': String(to - from) }, body: layers.read(digest, from, to) }
 }

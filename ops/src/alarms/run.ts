@@ -8,12 +8,12 @@ import { show } from '../shell/shell.ts'
 import { acknowledge, allAlarms, openAlarms } from './alarms.ts'
 import { renderAlarms } from './render.ts'
 
-export interface AckOptions {
-  readonly by?: string
-}
-
 export interface ListOptions {
   readonly all?: true
+}
+
+export interface AckOptions {
+  readonly by?: string
 }
 
 export async function runList({ shell, options, target }: Invocation<ListOptions>) {

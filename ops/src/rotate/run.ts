@@ -9,6 +9,7 @@ import { explaining } from '../aws/aws-failure.ts'
 import { clientConfig, named } from '../aws/client-config.ts'
 import { EXIT } from '../shell/exit-code.ts'
 import type { ExitCode, Invocation } from '../shell/invocation.ts'
+import { isMeant } from '../shell/is-meant.ts'
 import { show } from '../shell/shell.ts'
 import { unknownDevice } from '../status/fleet-status.ts'
 import { cloudNow } from '../target/cloud-time.ts'
@@ -36,7 +37,8 @@ export async function runRotate({ shell, options, target }: Invocation<RotateOpt
     const plan = await planFor(where, rotations, { given, options, machineNow: shell.now })
     if (!shell.isJson) shell.tell(renderPlan(plan, shell.paint))
     if (plan.rotate.length === 0) return nothingToDo(shell, plan)
-    if (given.length === 0 && options.yes !== true && !(await agreed(shell, plan))) return EXIT.failed
+    const devices = `${plan.rotate.length} ${plan.rotate.length === 1 ? 'device' : 'devices'}`
+    if (given.length === 0 && !(await isMeant(shell, { ...options, question: `Rotate ${devices}?`, would: `${devices} would rotate` }))) return EXIT.failed
     await assertAccount(where)
     const asked: RotationStatus[] = []
     for (const planned of plan.rotate) {
@@ -97,10 +99,4 @@ function raise(error: Error): never {
 function nothingToDo(shell: Invocation<RotateOptions>['shell'], plan: RotationPlan): ExitCode {
   show(shell, { plan, rotations: [] }, () => 'There is nothing to rotate.')
   return plan.skip.every(({ why }) => why === 'its certificate is younger') ? EXIT.done : EXIT.failed
-}
-
-/** @throws FleetError USAGE where there is nobody to ask */
-async function agreed(shell: Invocation<RotateOptions>['shell'], { rotate }: RotationPlan): Promise<boolean> {
-  if (shell.isInteractive) return shell.confirm(`Rotate ${rotate.length} ${rotate.length === 1 ? 'device' : 'devices'}?`)
-  throw new FleetError('USAGE', `${rotate.length} devices would rotate, and there is nobody to ask`, 'Look at the plan; if it is meant, repeat with --yes.')
 }

@@ -98,6 +98,7 @@ test.each<[string, string, RegExp]>([
   ['offline', 'offline', /state: {2}offline\nwhat: {3}No connection to cloud.test port 8883/],
   ['no name resolution', 'offline AWS_IO_DNS_INVALID_NAME: Host name was invalid for dns resolution.', /state: {2}offline\nwhat: {3}No connection to cloud.test port 8883 with the claim: its name cannot be resolved\. .*\nto do: {2}Is the cable in, or the Wi-Fi right .*captive portal/],
   ['a captive portal', 'offline AWS_IO_TLS_ERROR_NEGOTIATION_FAILURE: TLS (SSL) negotiation failed', /what: {3}No connection .*: the TLS handshake failed; the clock says \d{4}-.*\nto do: {2}If that is not the time, .*captive portal, proxy\): let port 8883 through/],
+  ['a clock that is behind', 'offline Error: CERT_NOT_YET_VALID: certificate is not yet valid', /what: {3}No connection .*: the TLS handshake failed; the clock says \d{4}-.*\nto do: {2}If that is not the time, the device needs a time server/],
   ['a captive portal that speaks HTTP', 'offline Error: 402DC39B477F0000:error:0A00010B:SSL routines:tls_validate_record_header:wrong version number', /what: {3}No connection .*: the TLS handshake failed;/],
   ['a revoked claim', 'offline AWS_ERROR_MQTT_UNEXPECTED_HANGUP: The connection was closed unexpectedly.', /what: {3}No connection .*: the cloud closed it at once; the claim on this card has been revoked or replaced\. .*\nto do: {2}Flash an up-to-date image/],
   ['no certificate', 'no-certificate Limit exceeded', /state: {2}failed\nwhat: {3}The cloud gave the device no certificate: Limit exceeded/],

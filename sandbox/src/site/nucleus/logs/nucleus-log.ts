@@ -41,6 +41,9 @@ const shown = (value: unknown): string => (typeof value === 'string' ? value : J
 
 function stackOf(error: Error): string[] {
   const lines: string[] = []
-  for (let each: unknown = error; each instanceof Error && lines.length < 10; each = each.cause) lines.push(`${lines.length > 0 ? 'Caused by: ' : ''}${each.name}: ${each.message}`)
+  for (let each: unknown = error; each instanceof Error && lines.length < 10; each = each.cause) lines.push(`${lines.length > 0 ? 'Caused by: ' : ''}${each.name}: ${codeOf(each)}${each.message}`)
   return lines
 }
+
+/** As AWS's common runtime does, Node's own errors begin with what they are known by: first boot tells a wrong clock from a network that is not there by it. */
+const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' && error.name === 'Error' && !error.message.includes(error.code) ? `${error.code}: ` : '')

@@ -132,7 +132,7 @@ test('a wrong clock does not trust the cloud’s certificate', async () => {
   const now = () => new Date(Date.now() + skewMs)
   const nucleus = await startNucleus({ root: configuration.rootPath, initConfig: join(folder, 'init.yaml'), environment: {}, network: networkCable({ now }), now, timings: QUICK })
   onTestFinished(() => nucleus.stop())
-  await eventually(log).toContain('certificate is not yet valid')
+  await eventually(log).toMatch(/CERT_NOT_YET_VALID: certificate is not yet valid/)
   skewMs = 0
   await eventually(() => nucleus.thingName).toBe('core-1')
 })

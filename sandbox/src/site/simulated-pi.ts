@@ -11,6 +11,7 @@ import { kernelFiles } from './board/kernel-files.ts'
 import { light, looksDifferent } from './board/light.ts'
 import { onCard } from './card.ts'
 import { debian } from './debian.ts'
+import { openDockerEngine } from './docker/engine.ts'
 import { firstBoot, readStatus } from './first-boot-unit.ts'
 import { hostUnits, lookAfterCard, sshUnit, takeOverSite } from './host-units.ts'
 import type { Command, PowerOn, Stand } from './messages.ts'
@@ -49,6 +50,7 @@ export async function switchOn(power: PowerOn, surroundings: Surroundings): Prom
 
   const run = await runFolder(power.card, own)
   own.use(await openNetworkDoor(join(run, 'network'), cable))
+  own.use(await openDockerEngine(run, log))
   own.use(kernelFiles(power.card))
   const board = own.use(await soldered(power.card, stand, own))
   const environment = {

@@ -1,12 +1,12 @@
 // sandbox/src/site/docker/authorization.ts: meets the challenge of a registry that wants to know who asks.
-import { bodyText, get } from './connection.ts'
+import { bodyText, type Get } from './connection.ts'
 import { daemonError } from './docker-error.ts'
 
 /**
  * The Authorization header that answers a 401's WWW-Authenticate (RFC 9110 §11.6.1): basic credentials as they are, or the token that
  * the realm gives for them (distribution spec, «Token Authentication»). undefined when the challenge cannot be met.
  */
-export async function authorization(challenge: string, auth: string | undefined): Promise<string | undefined> {
+export async function authorization(challenge: string, { auth, get }: { readonly auth: string | undefined; readonly get: Get }): Promise<string | undefined> {
   const [, scheme = '', rest = ''] = /^(\w+)\s*(.*)$/.exec(challenge) ?? []
   if (scheme.toLowerCase() === 'basic') return auth === undefined ? undefined : `Basic ${auth}`
   if (scheme.toLowerCase() !== 'bearer') return undefined

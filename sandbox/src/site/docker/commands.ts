@@ -1,5 +1,4 @@
 // sandbox/src/site/docker/commands.ts: the docker commands other than `run` and `pull`: what each prints.
-import { get } from './connection.ts'
 import type { Container } from './containers.ts'
 import { authorization } from './authorization.ts'
 import { VERSION, type Docker } from './docker.ts'
@@ -14,7 +13,7 @@ async function version(_words: readonly string[], { print }: Docker): Promise<vo
   print(`Client:\n Version:           ${VERSION}\n Context:           sandbox\n\nServer:\n Engine:\n  Version:          ${VERSION}`)
 }
 
-async function login(words: readonly string[], { credentials, print }: Docker): Promise<void> {
+async function login(words: readonly string[], { credentials, get, print }: Docker): Promise<void> {
   const { values, others } = read(words, { '-u': 'username', '--username': 'username', '-p': 'password', '--password': 'password' }, ['--password-stdin'])
   const [registry = ''] = others
   const password = values['password'] ?? (await readStandardInput())
@@ -23,7 +22,7 @@ async function login(words: readonly string[], { credentials, print }: Docker): 
   const url = new URL(`${address.isPlain ? 'http' : 'https'}://${address.host}:${address.port}/v2/`)
   const first = await get(url, {})
   first.resume()
-  const header = first.statusCode === 401 ? await authorization(first.headers['www-authenticate'] ?? '', auth) : undefined
+  const header = first.statusCode === 401 ? await authorization(first.headers['www-authenticate'] ?? '', { auth, get }) : undefined
   const answer = header === undefined ? first : await get(url, { authorization: header })
   answer.resume()
   if (answer.statusCode !== 200) throw daemonError(`login attempt to ${url.href} failed with status: ${answer.statusCode ?? 0} ${answer.statusMessage ?? ''}`)

@@ -9,8 +9,13 @@ const MOST_REDIRECTS = 5
 const IDLE_MS = 60_000
 
 /** A GET; redirects are followed, without the credentials when they lead to another host. The caller must read the body. */
-export async function get(url: URL, headers: Readonly<Record<string, string>>, redirects = 0): Promise<IncomingMessage> {
-  const socket = await connection(url)
+export type Get = (url: URL, headers: Readonly<Record<string, string>>) => Promise<IncomingMessage>
+
+/** `door`: the Unix socket that leads to the network of the Pi (network-door.ts); undefined where a test has none. */
+export const getThrough = (door: string | undefined): Get => (url, headers) => get(url, headers, { door, redirects: 0 })
+
+async function get(url: URL, headers: Readonly<Record<string, string>>, { door, redirects }: { readonly door: string | undefined; readonly redirects: number }): Promise<IncomingMessage> {
+  const socket = await connection(url, door)
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const asked = request({ method: 'GET', path: url.pathname + url.search, headers: { host: url.host, connection: 'close', ...headers }, createConnection: () => socket })
     asked.once('response', resolve)
@@ -24,7 +29,7 @@ export async function get(url: URL, headers: Readonly<Record<string, string>>, r
   response.resume()
   const next = new URL(location, url)
   const { authorization: _, ...others } = headers
-  return get(next, next.host === url.host ? headers : others, redirects + 1)
+  return get(next, next.host === url.host ? headers : others, { door, redirects: redirects + 1 })
 }
 
 const MOST_BODY_BYTES = 4 * 1024 * 1024 // the distribution specification's advice for manifests
@@ -41,9 +46,8 @@ export async function bodyText(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-async function connection(url: URL): Promise<Socket> {
+async function connection(url: URL, door: string | undefined): Promise<Socket> {
   const port = Number(url.port || (url.protocol === 'http:' ? 80 : 443))
-  const door = process.env['FLEET_NETWORK_DOOR']
   try {
     const socket = door === undefined ? await direct(url.hostname, port) : await throughDoor(door, url.hostname, port)
     return url.protocol === 'http:' ? socket : connectTls({ socket, ...(isIP(url.hostname) === 0 ? { servername: url.hostname } : { host: url.hostname }) })

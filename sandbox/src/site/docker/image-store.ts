@@ -87,7 +87,10 @@ async function whole(path: string, fill: (half: string) => Promise<void>): Promi
   }
   const half = join(siblings, `.half-${process.pid}-${randomUUID()}`)
   await mkdir(half)
-  await fill(half)
+  await fill(half).catch(async (error: unknown) => {
+    await rm(half, { recursive: true, force: true })
+    throw error
+  })
   await rename(half, path).catch(async (error: unknown) => {
     if (!hasCode(error, 'ENOTEMPTY', 'EEXIST')) throw error
     await rm(half, { recursive: true }) // another pull has just brought the same content

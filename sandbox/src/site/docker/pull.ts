@@ -1,24 +1,19 @@
 // sandbox/src/site/docker/pull.ts: `docker pull`: an image from its registry onto the card.
 import type { Readable } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
-import type { Credentials } from './credentials.ts'
+import type { Docker } from './docker.ts'
 import { daemonError, DockerError } from './docker-error.ts'
 import { ImageConfig } from './image-config.ts'
-import type { ImageStore } from './image-store.ts'
 import { piped } from './piped.ts'
 import { registryAddress, type ImageReference } from './reference.ts'
 import { registryOf, verified, type Descriptor, type Registry } from './registry.ts'
 import { layOver, unpackLayer } from './rootfs.ts'
 
-export interface Pull {
-  readonly store: ImageStore
-  readonly credentials: Credentials
-  readonly print: (line: string) => void
-}
+export type Pull = Pick<Docker, 'store' | 'credentials' | 'get' | 'print'>
 
-export async function pullImage(reference: ImageReference, { store, credentials, print }: Pull): Promise<void> {
+export async function pullImage(reference: ImageReference, { store, credentials, get, print }: Pull): Promise<void> {
   print(`${reference.wanted}: Pulling from ${reference.repository}`)
-  const registry = registryOf(reference, await credentials.of(registryAddress(reference)))
+  const registry = registryOf(reference, { auth: await credentials.of(registryAddress(reference)), get })
   const manifest = await registry.manifest()
   const id = manifest.config.digest
   const isKnown = await store.hasImage(id)

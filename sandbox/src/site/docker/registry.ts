@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { Transform, type Readable } from 'node:stream'
 import { z } from 'zod'
-import { bodyText, broken, get } from './connection.ts'
+import { bodyText, broken, type Get } from './connection.ts'
 import { authorization } from './authorization.ts'
 import { daemonError } from './docker-error.ts'
 import { piped } from './piped.ts'
@@ -29,7 +29,7 @@ export interface Registry {
   blob(descriptor: Descriptor): Promise<Readable>
 }
 
-export function registryOf(reference: ImageReference, auth: string | undefined): Registry {
+export function registryOf(reference: ImageReference, { auth, get }: { readonly auth: string | undefined; readonly get: Get }): Registry {
   const { host, port, isPlain } = reference.registry
   const base = `${isPlain ? 'http' : 'https'}://${host}:${port}/v2/${reference.repository}`
   let known: string | undefined
@@ -39,7 +39,7 @@ export function registryOf(reference: ImageReference, auth: string | undefined):
     let response = await get(url, headers())
     if (response.statusCode === 401) {
       response.resume()
-      known = await authorization(response.headers['www-authenticate'] ?? '', auth)
+      known = await authorization(response.headers['www-authenticate'] ?? '', { auth, get })
       if (known === undefined) throw accessDenied(reference, 'authentication required')
       response = await get(url, headers())
     }

@@ -8,18 +8,22 @@ import { nativeAddon } from './native-addon.ts'
 import { mountsOf, onThisMachine, translate } from './container-paths.ts'
 import type { Containers } from './containers.ts'
 import { DockerError } from './docker-error.ts'
-import type { ImageStore, StoredImage } from './image-store.ts'
+import type { Docker } from './docker.ts'
+import type { StoredImage } from './image-store.ts'
 import { identityOf } from './process-identity.ts'
 import { insideRoot } from './rootfs.ts'
 import type { Mount, RunOptions } from './run-options.ts'
 
-export interface Run {
+export interface Run extends Pick<Docker, 'store' | 'containers' | 'warn'> {
   readonly card: string
   readonly bootId: string
-  readonly store: ImageStore
-  readonly containers: Containers
+  /** Of the client, which becomes the container. */
+  readonly pid: number
+  readonly environment: Environment
   readonly pull: (image: string) => Promise<void>
 }
+
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A program with its arguments, folder and environment, all of this machine. */
 export interface Program {
@@ -30,14 +34,14 @@ export interface Program {
 }
 
 /** Answers what to become. @throws DockerError 125 before there is a container, 126 or 127 when its program cannot be run */
-export async function prepareRun(options: RunOptions, { card, bootId, store, containers, pull }: Run): Promise<Program> {
+export async function prepareRun(options: RunOptions, { card, bootId, pid, environment, store, containers, warn, pull }: Run): Promise<Program> {
   const name = options.name ?? `sandbox_${randomBytes(4).toString('hex')}`
   await refuseSameName(name, containers)
-  const image = (await store.find(options.image)) ?? (await pulled(options, store, pull))
-  refuseForeign(image)
-  const program = await programOf(options, image, { mounts: mountsOf(options, card), card })
+  const image = (await store.find(options.image)) ?? (await pulled(options, { store, pull, warn }))
+  refuseForeign(image, warn)
+  const program = await programOf(options, image, { mounts: mountsOf(options, card), card, here: environment })
   const id = randomBytes(32).toString('hex')
-  await containers.add({ id, name, image: options.image, imageId: image.id, bootId, created: new Date().toISOString(), ...identityOf(process.pid) })
+  await containers.add({ id, name, image: options.image, imageId: image.id, bootId, created: new Date().toISOString(), ...identityOf(pid) })
   return program
 }
 
@@ -50,9 +54,9 @@ async function refuseSameName(name: string, containers: Containers): Promise<voi
   )
 }
 
-async function pulled({ image, mayPull }: RunOptions, store: ImageStore, pull: Run['pull']): Promise<StoredImage> {
+async function pulled({ image, mayPull }: RunOptions, { store, pull, warn }: Pick<Run, 'store' | 'pull' | 'warn'>): Promise<StoredImage> {
   if (!mayPull) throw new DockerError(`docker: Error response from daemon: No such image: ${image}`, 125)
-  process.stderr.write(`Unable to find image '${image}' locally\n`)
+  warn(`Unable to find image '${image}' locally`)
   await pull(image).catch((error: unknown) => {
     throw error instanceof DockerError ? new DockerError(`docker: ${error.message}`, 125) : error
   })
@@ -62,14 +66,21 @@ async function pulled({ image, mayPull }: RunOptions, store: ImageStore, pull: R
 }
 
 /** A Pi runs 64-bit Arm. JavaScript does not care what this machine is; anything else in the image is not run. */
-function refuseForeign({ config }: StoredImage): void {
+function refuseForeign({ config }: StoredImage, warn: Run['warn']): void {
   if (config.architecture === 'arm64') return
   const [program = ''] = [...(config.config.Entrypoint ?? []), ...(config.config.Cmd ?? [])]
-  process.stderr.write(`WARNING: The requested image's platform (${config.os}/${config.architecture}) does not match the detected host platform (linux/arm64/v8) and no specific platform was requested\n`)
+  warn(`WARNING: The requested image's platform (${config.os}/${config.architecture}) does not match the detected host platform (linux/arm64/v8) and no specific platform was requested`)
   throw new DockerError(`exec ${program}: exec format error`, 1)
 }
 
-async function programOf(options: RunOptions, { config: { config }, rootfs }: StoredImage, { mounts, card }: { mounts: readonly Mount[]; card: string }): Promise<Program> {
+interface Around {
+  readonly mounts: readonly Mount[]
+  readonly card: string
+  /** Of the client. */
+  readonly here: Environment
+}
+
+async function programOf(options: RunOptions, { config: { config }, rootfs }: StoredImage, { mounts, card, here }: Around): Promise<Program> {
   const entrypoint = options.entrypoint === undefined ? (config.Entrypoint ?? []) : [options.entrypoint]
   const command = options.command.length > 0 || options.entrypoint !== undefined ? options.command : (config.Cmd ?? [])
   const [program, ...words] = [...entrypoint, ...command]
@@ -85,19 +96,19 @@ async function programOf(options: RunOptions, { config: { config }, rootfs }: St
     file: process.execPath,
     words: [program, ...(await Promise.all(words.map(inRoot)))],
     folder: join(rootfs, await insideRoot(rootfs, options.workingFolder ?? config.WorkingDir ?? '/')),
-    environment: await environmentOf(options, config.Env ?? [], { mounts, card }),
+    environment: await environmentOf(options, config.Env ?? [], { mounts, card, here }),
   }
 }
 
 /** As in a container: the image's, then files, then -e; nothing of this machine's. */
-async function environmentOf({ environment, environmentFiles }: RunOptions, ofImage: readonly string[], { mounts, card }: { mounts: readonly Mount[]; card: string }): Promise<Record<string, string>> {
+async function environmentOf({ environment, environmentFiles }: RunOptions, ofImage: readonly string[], { mounts, card, here }: Around): Promise<Record<string, string>> {
   const files = await Promise.all(environmentFiles.map((file) => readEnvironmentFile(onThisMachine(file, card))))
   const lines = [...ofImage, ...files.flat(), ...environment]
   const pairs = lines.flatMap((line): [string, string][] => {
     const equals = line.indexOf('=')
     if (equals > 0) return [[line.slice(0, equals), translate(line.slice(equals + 1), mounts)]]
-    const here = process.env[line]
-    return here === undefined ? [] : [[line, translate(here, mounts)]]
+    const value = here[line]
+    return value === undefined ? [] : [[line, translate(value, mounts)]]
   })
   return { ...Object.fromEntries(pairs), ...nativeAddon() } // the image's environment names its own, which is for 64-bit Arm
 }

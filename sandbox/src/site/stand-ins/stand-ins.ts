@@ -4,7 +4,10 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onPath } from '@fleet/ops/shell/on-path'
 import { onCard } from '../card.ts'
+import { VERSION } from '../docker/docker.ts'
+import { answerPipe, DOCKER_DOOR } from '../docker/engine-door.ts'
 import { COMPILED } from './compiled.ts'
+import { quotedForShell as quoted } from './shell-quoting.ts'
 
 /** Puts them on the card; answers the PATH with which the Pi finds them before this machine's. */
 export async function installStandIns(card: string, hostPath: string): Promise<string> {
@@ -19,7 +22,7 @@ export async function installStandIns(card: string, hostPath: string): Promise<s
 
 function standIns(hostPath: string): Record<string, string> {
   return {
-    docker: runsNode('../docker/main.ts'),
+    docker: DOCKER,
     ...Object.fromEntries(['systemctl', 'reboot', 'poweroff', 'apt-get'].map((name) => [name, ASKS_PI])),
     dpkg: DPKG,
     'dpkg-query': `#!/bin/sh\nexec cat "$FLEET_ROOT/${onCard.packages}"\n`, // «status name version», which is all that is asked for
@@ -32,8 +35,23 @@ function standIns(hostPath: string): Record<string, string> {
  * `exec`: the shell becomes Node, no process stays between. Execve is experimental in Node 24, which is of no use to a Pi's log.
  * `--`: else Node itself takes an `--env-file` that is meant for docker.
  */
-const runsNode = (script: string) =>
-  `#!/bin/sh\nNODE_COMPILE_CACHE=${quoted(COMPILED)} exec ${quoted(process.execPath)} --disable-warning=ExperimentalWarning -- ${quoted(fileURLToPath(new URL(script, import.meta.url)))} "$@"\n`
+const runsNode = (script: string) => `#!/bin/sh\n${startsNode(script)}`
+
+const startsNode = (script: string) =>
+  `NODE_COMPILE_CACHE=${quoted(COMPILED)} exec ${quoted(process.execPath)} --disable-warning=ExperimentalWarning -- ${quoted(fileURLToPath(new URL(script, import.meta.url)))} "$@"\n`
+
+/**
+ * Asks the engine in the Pi's process (engine.ts), which reads in /proc what was asked, and answers with what is to be done. Where there is
+ * none, or it cannot do this one, Node does it here.
+ */
+const DOCKER = `#!/bin/sh
+case "$1" in -v | --version) echo 'Docker version ${VERSION}, build sandbox' && exit ;; esac
+run=$FLEET_ROOT/run
+if [ -p "$run/${DOCKER_DOOR}" ] && [ -r "/proc/$$/environ" ] && mkfifo -m 600 "$run/${answerPipe('$$')}"; then
+  echo $$ > "$run/${DOCKER_DOOR}"
+  . "$run/${answerPipe('$$')}"
+fi
+${startsNode('../docker/main.ts')}`
 
 /** The Pi's process is its systemd and its apt; it listens at file descriptor 3 of the scripts that it runs (script.ts), so a call costs no second process. */
 const ASKS_PI = `#!/bin/sh
@@ -52,5 +70,3 @@ case "$1" in
   *) echo "dpkg (sandbox): only --audit and --configure -a are offered" >&2 && exit 2 ;;
 esac
 `
-
-const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`

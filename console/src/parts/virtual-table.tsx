@@ -1,6 +1,6 @@
 // console/src/parts/virtual-table.tsx: a table of any length that draws only the rows in sight.
-import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { Component, type ComponentChildren } from 'preact'
+import { ROW_PX, useRowsInSight } from './use-rows-in-sight.ts'
 
 export interface Column<Row> {
   readonly key: string
@@ -23,70 +23,66 @@ export interface VirtualTableProps<Row> {
   readonly onSight: (rows: readonly Row[]) => void
 }
 
-/** Rows that fly past need not be asked about. */
-const STOPPED_TO_SCROLL_MS = 150
-/** As in console.css. */
-const ROW_PX = 40
-const SPARE_ROWS = 8
-
 export function VirtualTable<Row>({ label, columns, rows, sort, onSort, onSight }: VirtualTableProps<Row>) {
-  const box = useRef<HTMLDivElement>(null)
-  const [first, setFirst] = useState(0)
-  const [count, setCount] = useState(30)
-  useEffect(() => {
-    const measure = () => setCount(Math.ceil((box.current?.clientHeight ?? 600) / ROW_PX) + 2 * SPARE_ROWS)
-    measure()
-    addEventListener('resize', measure)
-    return () => removeEventListener('resize', measure)
-  }, [])
-  const scrolled = () => setFirst(Math.max(0, Math.floor((box.current?.scrollTop ?? 0) / ROW_PX) - SPARE_ROWS))
-  const from = Math.min(first, Math.max(0, rows.length - count))
-  const shown = rows.slice(from, from + count)
-  useEffect(() => {
-    const timer = setTimeout(() => onSight(shown), STOPPED_TO_SCROLL_MS)
-    return () => clearTimeout(timer)
-  }, [rows, from, count, onSight])
+  const { box, drawn, scrolled } = useRowsInSight(rows, onSight)
   return (
     <div class="table-box" ref={box} onScroll={scrolled} onKeyDown={byArrows} tabIndex={0} role="region" aria-label={label}>
-      <table aria-rowcount={rows.length + 1} aria-label={label}>
+      <table role="table" aria-rowcount={rows.length + 1} aria-label={label}>
         <Head {...{ columns, sort, onSort }} />
-        <tbody>
-          <Space rows={from} />
-          {shown.map((row, index) => (
-            <tr key={(from + index) % count} aria-rowindex={from + index + 2}>
-              {columns.map(({ key, isWide, cell }) => (
-                <td key={key} class={isWide === true ? 'wide' : ''}>
-                  {cell(row)}
-                </td>
-              ))}
-            </tr>
+        <tbody role="rowgroup" style={{ height: `${rows.length * ROW_PX}px` }}>
+          {drawn.map((index) => (
+            <Line key={index % drawn.length} row={rows[index] as Row} {...{ index, columns }} />
           ))}
-          <Space rows={rows.length - from - shown.length} />
         </tbody>
       </table>
     </div>
   )
 }
 
+interface LineProps<Row> {
+  readonly row: Row
+  readonly index: number
+  readonly columns: readonly Column<Row>[]
+}
+
+/** Drawn anew only when it has become another one, which most have not when the table is scrolled. (What `useMemo` keeps of a tree would hold all former trees.) */
+class Line<Row> extends Component<LineProps<Row>> {
+  override shouldComponentUpdate({ row, index, columns }: LineProps<Row>): boolean {
+    return row !== this.props.row || index !== this.props.index || columns !== this.props.columns
+  }
+  override render({ row, index, columns }: LineProps<Row>) {
+    return (
+      <tr role="row" aria-rowindex={index + 2} style={{ top: `${index * ROW_PX}px` }}>
+        {columns.map((column) => (
+          <td key={column.key} role="cell" class={classOf(column)}>
+            {column.cell(row)}
+          </td>
+        ))}
+      </tr>
+    )
+  }
+}
+
 const Head = <Row,>({ columns, sort, onSort }: Pick<VirtualTableProps<Row>, 'columns' | 'sort' | 'onSort'>) => (
-  <thead>
-    <tr aria-rowindex={1}>
-      {columns.map(({ key, title, isWide, width }) => (
-        <th key={key} scope="col" class={[isWide === true && 'wide', width].filter(Boolean).join(' ')} aria-sort={sort.by === key ? (sort.isDescending ? 'descending' : 'ascending') : 'none'}>
-          <button onClick={() => onSort(key)}>{title}</button>
+  <thead role="rowgroup">
+    <tr role="row" aria-rowindex={1}>
+      {columns.map((column) => (
+        <th key={column.key} role="columnheader" scope="col" class={classOf(column)} aria-sort={sort.by === column.key ? (sort.isDescending ? 'descending' : 'ascending') : 'none'}>
+          <button onClick={() => onSort(column.key)}>{column.title}</button>
         </th>
       ))}
     </tr>
   </thead>
 )
 
-const Space = ({ rows }: { readonly rows: number }) => (rows > 0 ? <tr aria-hidden="true" style={{ height: `${rows * ROW_PX}px` }} /> : null)
+const classOf = ({ isWide, width }: Pick<Column<never>, 'isWide' | 'width'>) => [isWide === true && 'wide', width].filter(Boolean).join(' ')
 
-/** Up and down go from link to link. */
+/** Up and down go from link to link, as the table has them: the document is put in order only when the scrolling has stopped. */
 function byArrows(event: KeyboardEvent): void {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
   if (step === undefined || !(event.currentTarget instanceof HTMLElement)) return
-  const links = [...event.currentTarget.querySelectorAll<HTMLElement>('tbody a')]
+  const lines = [...event.currentTarget.querySelectorAll('tbody tr')].sort((one, other) => Number(one.ariaRowIndex) - Number(other.ariaRowIndex))
+  const links = lines.flatMap((line) => [...line.querySelectorAll('a')])
   const current = links.indexOf(document.activeElement as HTMLElement) // may be none of them
   links.at(current === -1 ? 0 : Math.min(Math.max(current + step, 0), links.length - 1))?.focus()
   event.preventDefault()

@@ -1,6 +1,6 @@
 // components/bundles.test.ts: the bundles that ship, run as processes: with the real IPC client against a nucleus's socket, on a board's socket.
 import { spawn } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -14,6 +14,7 @@ import { shadowService } from '@fleet/device-runtime/testing/shadow-service'
 import { temporaryFolder, type TemporaryFolder } from '@fleet/device-runtime/testing/temporary-folder'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { bundleComponent } from '../ops/src/release/component-bundle.ts'
+import { keptFile } from '../ops/src/release/kept-bundle.ts'
 
 const THING = '10000000a1b2c3d4'
 const RULE = 'fleet_dev_telemetry'
@@ -90,6 +91,7 @@ async function device() {
 test('the same sources give the same bytes, without a path of this machine', async () => {
   await using other = await temporaryFolder()
   for (const folder of COMPONENTS) {
+    await rm(keptFile(join(import.meta.dirname, folder)), { force: true }) // else it would be the same ones
     const { entry, addon } = await bundleComponent(join(import.meta.dirname, folder), { outFolder: other.path })
     const bytes = await readFile(entry)
     expect(bytes.equals(await readFile(join(built.path, folder, 'main.cjs')))).toBe(true)

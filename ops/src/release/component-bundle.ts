@@ -1,8 +1,9 @@
 // ops/src/release/component-bundle.ts: bundles a component into what its image holds: one file of JavaScript and one native addon.
-import { copyFile, mkdir, realpath } from 'node:fs/promises'
+import { copyFile, mkdir, realpath, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { basename, join } from 'node:path'
-import { build, type Plugin } from 'esbuild'
+import { basename, join, resolve } from 'node:path'
+import type { Plugin } from 'esbuild'
+import { keptOrBuilt, type BuiltBundle } from './kept-bundle.ts'
 
 export interface ComponentBundle {
   /** `main.cjs` */
@@ -17,11 +18,19 @@ const ADDON = 'linux-arm64-glibc/aws-crt-nodejs.node'
 export async function bundleComponent(folder: string, { outFolder }: { outFolder: string }): Promise<ComponentBundle> {
   await mkdir(outFolder, { recursive: true })
   const bundle = { entry: join(outFolder, 'main.cjs'), addon: join(outFolder, basename(ADDON)) }
-  await build({
+  await writeFile(bundle.entry, await keptOrBuilt(folder, () => built(folder)))
+  await copyFile(await addonOf(folder), bundle.addon)
+  return bundle
+}
+
+async function built(folder: string): Promise<BuiltBundle> {
+  const { build } = await import('esbuild') // it starts a process
+  const { metafile, outputFiles } = await build({
     absWorkingDir: folder,
     entryPoints: ['src/main.ts'],
-    outfile: bundle.entry,
     bundle: true,
+    write: false,
+    metafile: true,
     minify: true,
     platform: 'node',
     target: 'node24',
@@ -30,8 +39,7 @@ export async function bundleComponent(folder: string, { outFolder }: { outFolder
     logLevel: 'error',
     plugins: [onlyIpcOfCrt(await runtimeOf(folder))],
   })
-  await copyFile(await addonOf(folder), bundle.addon)
-  return bundle
+  return { text: outputFiles[0]?.text ?? '', inputs: Object.keys(metafile.inputs).map((path) => resolve(folder, path)) }
 }
 
 const runtimeOf = (folder: string) => realpath(join(folder, 'node_modules/@fleet/device-runtime'))

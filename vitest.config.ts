@@ -1,8 +1,13 @@
 // vitest.config.ts: which tests belong to which suite. `npm test` runs `unit` and `e2e`; the longer ones have a script of their own.
+import { enableCompileCache } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { PATIENCE_MS } from './scripts/patience.ts'
 import { COMPILED } from './sandbox/src/site/stand-ins/compiled.ts'
+
+// What the processes of the tests, and those that they start, load of Node's packages has been compiled before, as with `npm start` (sandbox/src/main.ts).
+process.env['NODE_COMPILE_CACHE'] ??= COMPILED
+enableCompileCache(process.env['NODE_COMPILE_CACHE'])
 
 export default defineConfig({
   test: {
@@ -20,8 +25,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        // What the sandboxes start has been compiled before, as with `npm start` (sandbox/src/main.ts).
-        test: { env: { NODE_COMPILE_CACHE: COMPILED }, name: 'e2e', include: ['e2e/*.test.ts'], testTimeout: 600_000, hookTimeout: 600_000, sequence: { groupOrder: 1 }, maxWorkers: 2 },
+        test: { name: 'e2e', include: ['e2e/*.test.ts'], testTimeout: 600_000, hookTimeout: 600_000, sequence: { groupOrder: 1 }, maxWorkers: 2 },
       },
     ],
   },

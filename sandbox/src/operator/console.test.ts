@@ -14,12 +14,12 @@ import { builtConsole } from '@fleet/console/build'
 import { signIn, type Session } from '@fleet/console/session'
 import { peopleOf } from '@fleet/ops/console/people'
 import { poolsOf } from '@fleet/ops/console/pools'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { deployedPage } from '../opening/deployed-page.ts'
-import { ACCOUNT, KEY, NAMES, openTestStage, provisioned, type TestStage } from './testing.ts'
+import { ACCOUNT, KEY, NAMES, openTestStage, provisioned, type TestStage, type TestStageOptions } from './testing.ts'
 
-async function deployedStage() {
-  const stage = await openTestStage()
+async function deployedStage(options?: TestStageOptions) {
+  const stage = await openTestStage(options)
   for (const words of [['bootstrap'], ['deploy']]) expect(await stage.fleet(words)).toMatchObject({ code: 0 })
   const pools = await poolsOf(stage.target, {})
   const { gatewayPort, caPem } = stage.cloud.endpoints
@@ -27,8 +27,16 @@ async function deployedStage() {
 }
 type Deployed = Awaited<ReturnType<typeof deployedStage>>
 
+/** Of all tests but that which destroys its own: each has people of its own, and leaves the stack as it was. */
+let shared: Deployed
+beforeAll(async () => {
+  let takeDown = async () => {}
+  shared = await deployedStage({ atEnd: (end) => void (takeDown = end) })
+  return () => takeDown()
+})
+
 test('the page is in its bucket, reached by its distribution alone, and uploaded again only where it differs', async () => {
-  const stage = await deployedStage()
+  const stage = shared
   const page = await stage.ask('/', {})
   expect(page.status).toBe(200)
   expect(page.headers).toMatchObject({ 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY', 'referrer-policy': 'no-referrer', 'cross-origin-opener-policy': 'same-origin', 'strict-transport-security': expect.stringMatching(/^max-age=31536000/), 'content-security-policy': expect.stringMatching(/^default-src 'none'; script-src 'self';/) })
@@ -67,11 +75,11 @@ const clientsFor = ({ credentials }: Session, { cloud }: TestStage) => {
 }
 
 test('a viewer reads and changes nothing, an operator does what the page offers, and neither anything else', async () => {
-  const stage = await deployedStage()
+  const stage = shared
   await provisioned('aaaa0001', stage)
   await stage.s3.send(new PutObjectCommand({ Bucket: NAMES.provisioningBucket, Key: storeKeys.allowlist, Body: 'aaaa0001\n' }))
-  const [vera, olga] = [await entered(stage, 'vera', 'viewer'), await entered(stage, 'olga', 'operator')]
-  expect([vera.groups, olga.groups]).toEqual([['viewer'], ['operator']])
+  const [viola, oscar] = [await entered(stage, 'viola', 'viewer'), await entered(stage, 'oscar', 'operator')]
+  expect([viola.groups, oscar.groups]).toEqual([['viewer'], ['operator']])
   const changes = ({ iot, data, s3 }: ReturnType<typeof clientsFor>) => ({
     wish: () => data.send(new UpdateThingShadowCommand({ thingName: 'aaaa0001', shadowName: 'led', payload: Buffer.from('{"state":{"desired":{"frequencyHz":2}}}') })),
     rotate: () => iot.send(new CreateJobCommand({ jobId: `${ROTATION_JOB_PREFIX}x-${Math.random().toString(36).slice(2)}`, targets: [`arn:aws:iot:${ACCOUNT.region}:${ACCOUNT.accountId}:thing/aaaa0001`], document: '{}' })),
@@ -84,11 +92,11 @@ test('a viewer reads and changes nothing, an operator does what the page offers,
     s3.send(new GetObjectCommand({ Bucket: NAMES.provisioningBucket, Key: storeKeys.allowlist })),
     data.send(new GetThingShadowCommand({ thingName: 'aaaa0001', shadowName: 'led' })),
   ]
-  const operator = clientsFor(olga, stage)
+  const operator = clientsFor(oscar, stage)
   for (const change of Object.values(changes(operator))) await change()
-  for (const session of [vera, olga]) await Promise.all(reads(clientsFor(session, stage)))
-  for (const [name, change] of Object.entries(changes(clientsFor(vera, stage)))) await expect(change(), name).rejects.toMatchObject({ message: expect.stringMatching(/not authorized to perform/) })
-  for (const session of [vera, olga]) {
+  for (const session of [viola, oscar]) await Promise.all(reads(clientsFor(session, stage)))
+  for (const [name, change] of Object.entries(changes(clientsFor(viola, stage)))) await expect(change(), name).rejects.toMatchObject({ message: expect.stringMatching(/not authorized to perform/) })
+  for (const session of [viola, oscar]) {
     const { iot, data, s3, logs } = clientsFor(session, stage)
     await expect(iot.send(new AttachPolicyCommand({ policyName: NAMES.devicePolicy, target: `arn:aws:iot:${ACCOUNT.region}:${ACCOUNT.accountId}:thinggroup/${NAMES.thingGroup}` }))).rejects.toMatchObject({ name: 'AccessDeniedException' })
     await expect(data.send(new PublishCommand({ topic: 'fleet/aaaa0001/x' }))).rejects.toThrow(/not authorized/)
@@ -100,7 +108,7 @@ test('a viewer reads and changes nothing, an operator does what the page offers,
 }, 300_000)
 
 test('an operator acknowledges an alarm as herself, and in nobody else’s name; a viewer does not, and neither changes or clears one', async () => {
-  const stage = await deployedStage()
+  const stage = shared
   const [vera, olga] = [await entered(stage, 'vera', 'viewer'), await entered(stage, 'olga', 'operator')]
   const config = { endpoint: stage.cloud.endpoints.http, region: ACCOUNT.region }
   const of = ({ credentials }: Session) => new DynamoDBClient({ ...config, credentials })

@@ -32,4 +32,4 @@ test('a stage is made, released, deployed and opened; a second time nothing is w
 
   await stage.s3.send(new DeleteObjectCommand({ Bucket: NAMES.provisioningBucket, Key: storeKeys.currentRelease }))
   expect(await stage.fleet(['deploy'])).toMatchObject({ code: 1, err: expect.stringMatching(/is deployed, but the provisioning bucket names no current release[^]*RELEASE_MISSING/) })
-}, 120_000)
+})

@@ -54,15 +54,17 @@ export interface TestStageOptions {
   /** Another console than none. */
   readonly console?: string
   readonly quotas?: boolean
+  /** Hears what takes it down, of one that tests share: they must not harm each other. Else it is gone after the test that opens it. */
+  readonly atEnd?: (takeDown: () => Promise<void>) => void
 }
 
 /** A cloud of its own, with nothing in it, and a sandbox's endpoints file that names it. */
-export async function openTestStage({ console = 'http://127.0.0.1:9', quotas = false }: TestStageOptions = {}): Promise<TestStage> {
+export async function openTestStage({ console = 'http://127.0.0.1:9', quotas = false, atEnd = onTestFinished }: TestStageOptions = {}): Promise<TestStage> {
   const log = { debug() {}, info() {}, warn() {}, error: (event: string, fields?: object) => process.stderr.write(`${event} ${JSON.stringify(fields)}\n`) }
   const cloud = await openCloud({ stateFolder: ':memory:', account: ACCOUNT, rootKey: KEY, gatewayPort: 0, mqttPort: 0, log, quotas })
   const proxy = await countingProxy(cloud.endpoints.http)
   const folder = await mkdtemp(join(tmpdir(), 'fleet-operator-'))
-  onTestFinished(async () => {
+  atEnd(async () => {
     await proxy[Symbol.asyncDispose]()
     await cloud[Symbol.asyncDispose]()
     await rm(folder, { recursive: true, force: true, maxRetries: 10 }) // a process that has just ended may still write its compile cache

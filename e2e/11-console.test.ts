@@ -292,6 +292,33 @@ inBrowser('ten thousand devices are searched, filtered and sorted, and only thos
   expect(await page.getByLabel('Serial number').inputValue()).toBe('12')
 })
 
+inBrowser('a fleet that takes more than a minute to come is not asked for anew before it is there', async () => {
+  const { page } = await consolePage(browser, sandbox.endpoints.console)
+  onTestFinished(() => page.context().close())
+  const [secondPage, minuteOver] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()]
+  let beginnings = 0
+  await page.route('**/indices/search', async (route) => {
+    const { nextToken } = route.request().postDataJSON() as { nextToken?: string }
+    if (nextToken === undefined) beginnings++
+    else {
+      secondPage.resolve(undefined)
+      await minuteOver.promise
+    }
+    const thingName = nextToken === undefined ? 'first' : 'second'
+    await route.fulfill({ headers: { 'access-control-allow-origin': sandbox.endpoints.console }, json: { things: [{ thingName, attributes: {} }], ...(nextToken === undefined && { nextToken: 'second' }) } }).catch(() => undefined) // given up by the page
+  })
+  await page.clock.install()
+  await page.goto('/')
+  await secondPage.promise
+  await page.clock.fastForward(70_000)
+  await page.getByText('1 of 1 devices, more are coming', { exact: true }).waitFor({ timeout: LONG_MS })
+  minuteOver.resolve(undefined)
+  await page.getByText('2 of 2 devices', { exact: true }).waitFor({ timeout: LONG_MS })
+  expect(beginnings).toBe(1)
+  await page.clock.fastForward(70_000)
+  await expect.poll(() => beginnings, { timeout: LONG_MS }).toBe(2)
+})
+
 inBrowser('a lost connection is told, and comes back by itself', async () => {
   const { page } = await open(device())
   await page.getByRole('img', { name: /LED/ }).waitFor()

@@ -29,10 +29,14 @@ export function useFleet(cloud: Cloud, messages: Listening | undefined, query: s
   const again = () => setTurn((former) => former + 1)
   useEffect(() => {
     const ending = new AbortController()
-    collect(cloud, { signal: ending.signal, query }, setState).catch((error: unknown) => {
-      if (!ending.signal.aborted) setState((former) => ({ ...former, failure: failureOf(error) }))
-    })
-    const timer = setTimeout(again, ASK_EVERY_MS)
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const run = async () => {
+      await collect(cloud, { signal: ending.signal, query }, setState).catch((error: unknown) => {
+        if (!ending.signal.aborted) setState((former) => ({ ...former, failure: failureOf(error) }))
+      })
+      if (!ending.signal.aborted) timer = setTimeout(again, ASK_EVERY_MS) // a large fleet over a slow line takes longer than this
+    }
+    void run()
     return () => {
       ending.abort()
       clearTimeout(timer)

@@ -60,9 +60,14 @@ explain_obstacle() {
   esac
 }
 
+# Who has heard no time server asks more and more seldom, in the end twice an hour (PollIntervalMaxSec of timesyncd.conf(5)). Started anew it asks at once: as often as we do.
+ask_for_time() { [ -e "$root/run/systemd/timesync/synchronized" ] || systemctl --no-block try-restart systemd-timesyncd.service || true; }
+
 # A board without a battery starts in the past; TLS can only fail then. systemd starts us again, and the time server may have been heard.
 check_clock() {
-  [ "$(date -u +%Y)" -ge 2026 ] || needs_help "The clock is wrong: it says $(date -u +%Y-%m-%dT%H:%MZ); the cloud cannot be trusted before it is right." \
+  [ "$(date -u +%Y)" -ge 2026 ] && return
+  ask_for_time
+  needs_help "The clock is wrong: it says $(date -u +%Y-%m-%dT%H:%MZ); the cloud cannot be trusted before it is right." \
     'The device needs a time server: let NTP (UDP port 123) through, or name one in the DHCP server. It then goes on by itself.'
 }
 
@@ -91,6 +96,7 @@ while [ "$outcome" != provisioned ]; do
   systemctl stop greengrass.service
   case $outcome in offline | '') wait_ms=$(at_most "$most_offline_wait_ms" "$wait_ms") ;; esac
   pause_ms=$(jittered "$wait_ms")
+  if [ "$obstacle" = tls ]; then ask_for_time; fi
   explain "$pause_ms"
   pause "$pause_ms"
   wait_ms=$(at_most "$most_wait_ms" $((wait_ms * 2)))

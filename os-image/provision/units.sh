@@ -27,5 +27,5 @@ chmod 700 "$root/var/lib/fleet"
 units enable $(ours) docker.service nftables.service systemd-timesyncd.service systemd-time-wait-sync.service apt-daily.timer apt-daily-upgrade.timer
 units disable ssh.service ssh.socket 2>/dev/null || true # one of the two may not be there
 if [ "$flavour" = generic ]; then units enable systemd-networkd.service systemd-resolved.service; fi
-# Wizards that ask for a user, Raspberry Pi OS's swap file, a wait for networks that may never come, and names by mDNS, which the firewall drops.
-units mask avahi-daemon.service avahi-daemon.socket userconfig.service rpi-swap.service dphys-swapfile.service systemd-firstboot.service systemd-networkd-wait-online.service
+# Wizards that ask for a user, Raspberry Pi OS's swap file, a wait for networks that may never come, names by mDNS, which the firewall drops, and the care of snapshots on LVM, which a card has not.
+units mask avahi-daemon.service avahi-daemon.socket userconfig.service rpi-swap.service dphys-swapfile.service systemd-firstboot.service systemd-networkd-wait-online.service e2scrub_reap.service e2scrub_all.timer

@@ -136,7 +136,20 @@ test('a clock that is wrong: it says so, and goes on when a time server was hear
   expect(code).toBe(78)
   expect(await own.read('boot/firmware/fleet-status.txt')).toMatch(/state: {2}needs-help\nwhat: {3}The clock is wrong: it says 1970-01-01T00:00Z; .*\nto do: {2}The device needs a time server/)
   expect(await own.read('boot/firmware/fleet/private.key')).toBe(CLAIM_KEY)
+  expect(await own.read('run/tried-again')).toBe('systemd-timesyncd.service\n')
   expect((await own.run()).code).toBe(0)
+})
+
+test.each([
+  ['that no time server has answered', [], 'systemd-timesyncd.service\nsystemd-timesyncd.service\n'],
+  ['that is right', ['run/systemd/timesync/synchronized'], undefined],
+])('a TLS handshake that fails with a clock %s: the time is asked for at each try, or not at all', async (_case, files, asked) => {
+  await using own = await board()
+  for (const file of files) await put(file, '')(own)
+  const failed = 'offline Error: CERT_NOT_YET_VALID: certificate is not yet valid'
+  await own.behave(failed, failed)
+  expect((await own.run()).code).toBe(0)
+  expect(await own.read('run/tried-again')).toBe(asked)
 })
 
 test.skipIf(process.platform !== 'linux').each<[string, string]>([

@@ -7,6 +7,11 @@ case "$1 ${2:-}" in
   'stop greengrass.service') exec rm -f "$FLEET_ROOT/run/nucleus-active" ;;
   'start greengrass.service') if [ -e "$FLEET_ROOT/run/nucleus-active" ]; then exit 0; fi ;;
   'restart greengrass.service') ;;
+  '--no-block try-restart')
+    mkdir -p "$FLEET_ROOT/run"
+    printf '%s\n' "$3" >> "$FLEET_ROOT/run/tried-again"
+    exit 0
+    ;;
   *) echo "unexpected: systemctl $*" >&2 && exit 1 ;;
 esac
 

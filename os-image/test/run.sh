@@ -75,7 +75,8 @@ chapter() {
   case " ${FLEET_UEFI_CHAPTERS:-$1} " in *" $1 "*) ;; *) return ;; esac
   if may_take $((seconds + $2)) "a board with UEFI in QEMU, chapter $1,"; then chapters="$chapters $1" seconds=$((seconds + $2)); fi
 }
-chapter bad-input 900
+chapter bad-input 600
+chapter wrong-clock 900
 chapter power-cut 1200
 chapter a-day 2700
 [ -n "$chapters" ] || exit 0

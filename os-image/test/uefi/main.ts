@@ -10,7 +10,7 @@ import { releasedImages } from '@fleet/ops/image/released-images'
 import { runTool } from '@fleet/ops/image/tool'
 import { runningSandbox, serial } from '../../../e2e/running-sandbox.ts'
 import { aDay } from './chapters/a-day.ts'
-import { badInput } from './chapters/bad-input.ts'
+import { badInput, wrongClock } from './chapters/bad-input.ts'
 import { powerCut } from './chapters/power-cut.ts'
 import { releaseOn } from './release.ts'
 import { site } from './site.ts'
@@ -19,18 +19,18 @@ import { timeServer } from './time-server.ts'
 import { tell } from './told.ts'
 import { visitor as openVisitor } from './visitor.ts'
 
-const CHAPTERS = { 'a-day': aDay, 'power-cut': powerCut, 'bad-input': badInput } as const
-const HAS_OWN_TIME = new Set<string>(['bad-input'])
+const CHAPTERS = new Map([['bad-input', badInput], ['wrong-clock', wrongClock], ['power-cut', powerCut], ['a-day', aDay]])
+const HAS_OWN_TIME = new Set(['bad-input', 'wrong-clock'])
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
 const [root = '', node = ''] = process.argv.slice(2)
 if (node === '') throw new Error('usage: node os-image/test/uefi/main.ts ROOT.tar NODE')
-const wanted = process.env['FLEET_UEFI_CHAPTERS']?.split(' ') ?? Object.keys(CHAPTERS)
+const wanted = process.env['FLEET_UEFI_CHAPTERS']?.split(' ') ?? [...CHAPTERS.keys()]
 
 const folder = await mkdtemp(join(process.env['FLEET_IMAGE_WORK'] ?? tmpdir(), 'fleet-uefi-'))
 try {
   await using setting = await prepared()
-  for (const [name, chapter] of Object.entries(CHAPTERS)) {
+  for (const [name, chapter] of CHAPTERS) {
     if (!wanted.includes(name)) continue
     tell(`== ${name}`)
     await using _time = HAS_OWN_TIME.has(name) ? undefined : await timeServer()

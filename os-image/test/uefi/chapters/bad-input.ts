@@ -7,13 +7,8 @@ import { board, saidBy, type Setting } from '../setting.ts'
 import { holds, tell } from '../told.ts'
 import { timeServer } from '../time-server.ts'
 
-/** No time server runs while it goes on, but the one that it starts. */
+/** No time server runs while it goes on. */
 export async function badInput(setting: Setting): Promise<void> {
-  await withoutClaim(setting)
-  await withWrongClock(setting)
-}
-
-async function withoutClaim(setting: Setting): Promise<void> {
   const changes = { without: ['fleet/private.key', 'fleet/certificate.pem'], added: { 'fleet.toml': 'hostname = "no closing quote\n' } }
   await using uefi = await started(setting, { number: 3, changes })
   await saidBy(uefi, /needs-help: fleet\.toml on the boot partition is wrong/)
@@ -28,7 +23,8 @@ async function withoutClaim(setting: Setting): Promise<void> {
 /** systemd sets a clock that is older than itself to the day it was built on: with one of this year's, TLS is what fails. */
 const NO_TIME = /needs-help: The clock is wrong|offline: .*the TLS handshake failed; the clock says/
 
-async function withWrongClock(setting: Setting): Promise<void> {
+/** No time server runs while it goes on, but the one that it starts. */
+export async function wrongClock(setting: Setting): Promise<void> {
   await using uefi = await started(setting, { number: 4, circumstances: { clock: '2024-01-01T00:00:00' } })
   await saidBy(uefi, NO_TIME)
   await using _time = await timeServer()

@@ -71,7 +71,7 @@ test('killed before any of its calls, the next run finishes it: never a second c
     await stage.iot.send(new UpdateCertificateCommand({ certificateId, newStatus: 'INACTIVE' }))
     await stage.iot.send(new DeleteCertificateCommand({ certificateId, forceDelete: true }))
   }
-}, 120_000)
+})
 
 const idOf = (pem: string) => new X509Certificate(pem).fingerprint256.replaceAll(':', '').toLowerCase()
 
@@ -81,7 +81,7 @@ test('two at once make one', async () => {
   expect(ended.map(({ code, err }) => (code === 0 ? 0 : err))).toEqual([0, 0, 0])
   expect(new Set(ended.map(({ out }) => (JSON.parse(out) as { claim: { certificateId: string } }).claim.certificateId)).size).toBe(1)
   expect(await certificates(stage.iot)).toHaveLength(1)
-}, 300_000)
+})
 
 test('a claim that was taken out of service stays so, and is told', async () => {
   const stage = await stageWithStack()
@@ -138,7 +138,7 @@ test('no credentials, wrong ones, an endpoint where nothing listens: each says w
   expect(await stage.fleet(['bootstrap'], elsewhere)).toMatchObject({ code: 1, err: expect.stringMatching(/there are no AWS credentials[^]*CREDENTIALS_MISSING/) })
   expect(await stage.fleet(['bootstrap'], { ...elsewhere, AWS_ACCESS_KEY_ID: 'AKIANOBODYNOBODYNOBO', AWS_SECRET_ACCESS_KEY: 'x' })).toMatchObject({ code: 1, err: expect.stringMatching(/CREDENTIALS_REFUSED/) })
   expect(await stage.fleet(['bootstrap'], { ...elsewhere, AWS_ACCESS_KEY_ID: KEY.accessKeyId, AWS_SECRET_ACCESS_KEY: 'x', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' })).toMatchObject({ code: 1, err: expect.stringMatching(/no answer from http:\/\/127\.0\.0\.1:9[^]*ENDPOINT_UNREACHABLE/) })
-}, 60_000)
+})
 
 test('a store with much in it is not searched for the claim', async () => {
   const stage = await stageWithStack()

@@ -89,7 +89,7 @@ test('a claim that is too old is replaced: old and new cards join, the audit is 
   expect(await ageFindings(stage)).toEqual([])
   const { suppressions = [] } = await stage.iot.send(new ListAuditSuppressionsCommand({}))
   expect(suppressions.map(({ checkName, resourceIdentifier }) => [checkName, resourceIdentifier?.deviceCertificateId])).toEqual([['DEVICE_CERTIFICATE_SHARED_CHECK', second]])
-}, 120_000)
+})
 
 test('with nobody to ask and no --yes nothing is changed; neither without a claim', async () => {
   const { stage, first } = await stageWithClaim()
@@ -98,7 +98,7 @@ test('with nobody to ask and no --yes nothing is changed; neither without a clai
   expect(await allCertificates(stage)).toEqual([first])
   const bare = await openTestStage()
   expect(await bare.fleet(['claim', 'replace', '--yes'])).toMatchObject({ code: 1, err: expect.stringContaining('CLAIM_MISSING') })
-}, 60_000)
+})
 
 test('repeated, it makes no third claim until the former one is retired', async () => {
   const { stage, first } = await stageWithClaim()
@@ -109,7 +109,7 @@ test('repeated, it makes no third claim until the former one is retired', async 
   await retireClaims(context)
   const { certificateId: third } = await replaceClaim(context)
   expect(await inService(stage)).toEqual([second, third].sort())
-}, 60_000)
+})
 
 /** The numbers of the calls of one run that change something. */
 async function changesOf(stage: TestStage, args: readonly string[]): Promise<number[]> {
@@ -136,7 +136,7 @@ test('killed before any of its changes, cards can be flashed all the same, and t
     expect(await inService(stage)).toEqual([first, second].sort())
     await retireClaims(context)
   }
-}, 120_000)
+})
 
 test('killed before any of its changes, a retirement is finished by the next run', async () => {
   const { stage } = await stageWithClaim()
@@ -151,7 +151,7 @@ test('killed before any of its changes, a retirement is finished by the next run
     expect(await allCertificates(stage)).toEqual([certificateId])
     expect((await stage.iot.send(new ListAuditSuppressionsCommand({}))).suppressions).toHaveLength(1)
   }
-}, 120_000)
+})
 
 test('two at once make one', async () => {
   const { stage, first } = await stageWithClaim()

@@ -58,7 +58,7 @@ test('the page is in its bucket, reached by its distribution alone, and uploaded
 
   await stage.s3.send(new PutObjectCommand({ Bucket: NAMES.consoleBucket, Key: 'index.html', Body: 'by hand' }))
   expect(JSON.parse((await stage.fleet(['deploy', '--json'])).out)).toMatchObject({ console: { uploaded: ['index.html'] } })
-}, 300_000)
+})
 
 /** Signed in as the page does it, with the first password replaced. */
 async function entered(stage: Deployed, name: string, group: ConsoleGroup): Promise<Session> {
@@ -105,7 +105,7 @@ test('a viewer reads and changes nothing, an operator does what the page offers,
     await expect(s3.send(new GetBucketPolicyCommand({ Bucket: NAMES.consoleBucket }))).rejects.toMatchObject({ name: 'AccessDenied' })
     await expect(logs.send(new DescribeLogGroupsCommand({}))).rejects.toMatchObject({ name: 'AccessDeniedException' })
   }
-}, 300_000)
+})
 
 test('an operator acknowledges an alarm as herself, and in nobody else’s name; a viewer does not, and neither changes or clears one', async () => {
   const stage = shared
@@ -133,7 +133,7 @@ test('an operator acknowledges an alarm as herself, and in nobody else’s name;
   await root.send(new PutItemCommand({ TableName, Item: { ...Item, receivedAt: { N: '2' } } }))
   expect(await open(olga)).toEqual([undefined]) // raised again
   await expect(acknowledge(olga, 'olga')).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' })
-}, 300_000)
+})
 
 test('people are let in, moved and let out; destroy leaves nobody', async () => {
   const stage = await deployedStage()
@@ -154,4 +154,4 @@ test('people are let in, moved and let out; destroy leaves nobody', async () => 
   expect(await stage.fleet(['destroy', '--yes-destroy', 'dev'])).toMatchObject({ code: 0, out: expect.stringContaining('nothing is left of it') })
   expect(await stage.fleet(['console', 'show'])).toMatchObject({ code: 1, err: expect.stringContaining('CONSOLE_MISSING') })
   expect((await stage.ask('/', {})).status).toBe(403)
-}, 300_000)
+})

@@ -23,7 +23,7 @@ test('killed again and again, each time later: the last run finishes it, and not
   for (const at of [3, 12, 30, 60, 100]) if (await killedAt(at, stage, () => stage.start(['deploy']))) kills++
   expect(kills).toBeGreaterThan(2)
   await isWhole(stage)
-}, 300_000)
+})
 
 const json = (code: string, message: string): Instead => ({ status: 400, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: JSON.stringify({ __type: code, message }) })
 
@@ -43,7 +43,7 @@ test('a repository of somebody else, expired credentials, throttling: each is to
   stage.proxy.instead = (call) => (isOf(call, '') && throttled < 5 && call % 2 === 0 && throttled++ < 5 ? json('ThrottlingException', 'Rate exceeded') : undefined)
   await isWhole(stage)
   expect(throttled).toBe(5)
-}, 300_000)
+})
 
 test.each<[string, Instead]>([
   ['of another account', { status: 403, headers: {}, body: '' }], // S3 answers a HEAD so

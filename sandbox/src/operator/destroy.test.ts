@@ -88,7 +88,7 @@ test('it says what goes and what stays, and leaves nothing of the stack; devices
   stage.proxy.calls.length = 0
   await stage.apply()
   expect([...stage.proxy.calls].sort()).toEqual(['GET /things', `HEAD /${NAMES.provisioningBucket}/allowlist.txt`])
-}, 120_000)
+})
 
 test('killed before a call, wherever that is, the next run finishes it, and the next stack finds every device', async () => {
   const stage = await deployedStage()
@@ -126,7 +126,7 @@ test('a device keeps what it was before: a suspended one stays suspended, one th
   expect((await stage.plan()).changes).toMatchObject([{ action: 'heal', serial: 'bbbb0001', why: expect.stringMatching(/back on the list.*; policy and thing group/) }])
   await stage.apply()
   expect(await standing(stage, 'bbbb0001')).toMatchObject({ status: 'ACTIVE', policies: [NAMES.devicePolicy], groups: [NAMES.thingGroup], marks: ['fleet'] })
-}, 120_000)
+})
 
 test('--purge-devices removes them for good', async () => {
   const stage = await deployedStage()
@@ -134,7 +134,7 @@ test('--purge-devices removes them for good', async () => {
   expect(ended).toMatchObject({ code: 0, out: expect.stringContaining('2 devices; nothing is left of it'), err: expect.stringMatching(/- goes {3}2 devices: things, certificates, shadows; they would need a new card/) })
   expect((await stage.iot.send(new ListThingsCommand({}))).things).toEqual([])
   await expect(stage.iot.send(new DescribeCertificateCommand({ certificateId: stage.certificates.get('aaaa0001') }))).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
-}, 120_000)
+})
 
 test('without a terminal it wants the name of the stage, and of no other; nothing is asked of the cloud', async () => {
   const stage = await openTestStage()
@@ -152,7 +152,7 @@ test('a stage that protects its data refuses before anything is emptied, also wh
   await deploy(protecting, options)
   await expect(destroy(stage.target, options)).rejects.toMatchObject({ code: 'STACK_PROTECTED', message: expect.stringContaining('store-bucket'), remedy })
   expect((await stage.s3.send(new ListObjectsV2Command({ Bucket: NAMES.provisioningBucket }))).KeyCount).toBe(1)
-}, 60_000)
+})
 
 test('a log group that came back after the stack had gone is removed; what is left of no stack is told', async () => {
   const stage = await openTestStage()

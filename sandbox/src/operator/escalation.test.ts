@@ -108,7 +108,7 @@ test('the boundary covers all that the roles of the stack are granted, and is no
   expect(isCovered('iam:PutRolePolicy', '*')).toBe(false)
   const longest = JSON.stringify(boundary({ stage: 'a'.repeat(20), accountId: ACCOUNT.accountId, region: 'ap-southeast-99' }))
   expect(longest.length).toBeLessThanOrEqual(6144)
-}, 60_000)
+})
 
 /** Of its own policies, and of AWS's. */
 async function statementsOf(iam: IAMClient, RoleName: string): Promise<Statement[]> {

@@ -65,7 +65,7 @@ test('the role of a pull request may see what would change, and not the key of t
   const mine = new S3Client({ endpoint: stage.cloud.endpoints.http, region: ACCOUNT.region, forcePathStyle: true })
   await expect(mine.send(new GetObjectCommand({ Bucket: NAMES.stateBucket, Key: claimKeys.privateKey }))).rejects.toMatchObject({ name: 'AccessDenied' })
   await expect(deploy(target, { engine })).rejects.toMatchObject({ code: 'ACCESS_DENIED' })
-}, 120_000)
+})
 
 test('bootstrap makes provider and roles for one repository and its environments, and says what to set there; again, it writes nothing', async () => {
   const stage = await openTestStage()
@@ -81,4 +81,4 @@ test('bootstrap makes provider and roles for one repository and its environments
   await iam.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'fleet-dev-workflow-plan', PolicyDocument: TRUST })) // by hand
   expect(await outcomes()).toMatchObject({ roles: [{ outcome: 'kept' }, { outcome: 'updated' }] })
   expect(await stage.fleet(['bootstrap', '--repository', 'acme/*'])).toMatchObject({ code: 2, err: expect.stringContaining('is no repository') })
-}, 60_000)
+})

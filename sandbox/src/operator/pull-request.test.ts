@@ -14,7 +14,7 @@ test('before there is a stack, what cannot be told says so, what can is told, an
   expect(out).toMatch(/### Stack \(preview of stage dev\)\n\n```text\n\+ create[^]* to change, 0 unchanged/)
   expect(out).toMatch(/### Release\n\nCannot be told:[^]*STACK_MISSING/)
   expect(stage.proxy.calls.filter((call) => /Create|Update|Put|Delete/.test(call))).toEqual([])
-}, 60_000)
+})
 
 test('on a stack, all four parts, also as an output of the step; nothing is changed', async () => {
   const stage = await openTestStage()
@@ -32,4 +32,4 @@ test('on a stack, all four parts, also as an output of the step; nothing is chan
   expect(out).not.toContain(end)
   expect(stage.proxy.calls.filter((call) => /Create|Update|Put|Delete/.test(call))).toEqual([])
   expect(await stage.fleet(['pull-request', 'report', '--output', 'report'])).toMatchObject({ code: 2, err: expect.stringContaining('GITHUB_OUTPUT') as unknown })
-}, 60_000)
+})

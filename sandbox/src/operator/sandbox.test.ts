@@ -116,4 +116,4 @@ test('AWS_ENDPOINT_URL comes first; the sandbox’s own address is the sandbox; 
   expect(await target(['--aws'], { AWS_ENDPOINT_URL: 'http://127.0.0.1:9' })).toBe('http://127.0.0.1:9, stage dev (account 111111111111, eu-central-1)')
   expect(await target([], { AWS_ENDPOINT_URL: stage.proxy.url.replace('127.0.0.1', 'localhost') })).toBe(`the sandbox at ${stage.proxy.url}, stage dev (account 000000000000, eu-central-1)`)
   expect(await target(['--aws'])).toBe('AWS, stage dev (account 111111111111, eu-central-1)')
-}, 60_000)
+})

@@ -127,7 +127,7 @@ test('which certificate a device has, its age by the clock of the cloud, and its
   expect((await stage.fleet(['status', 'aaaa0001'])).out).toContain(`certificate ${certificateId}, 181 days old`)
   const plan = JSON.parse((await stage.fleet(['rotate', '--older-than', '180d', '--yes', '--wait', '0', '--json'])).out) as object
   expect(plan).toMatchObject({ plan: { rotate: [{ serial: 'aaaa0001', ageDays: 181 }, { serial: 'aaaa0002', ageDays: 181 }] } })
-}, 60_000)
+})
 
 test('a thing that is not of the fleet is no device of it', async () => {
   const stage = await stageOf()
@@ -161,7 +161,7 @@ test('led wishes a frequency and tells what the device made of it', async () => 
 
   expect(await stage.fleet(['led', 'aaaa0001', '--frequency', '2', '--wait', '0', '--json'])).toMatchObject({ code: 3, out: expect.stringContaining('"outcome":"waiting"') })
   expect(await stage.desired('aaaa0001')).toEqual({ frequencyHz: 2 })
-}, 60_000)
+})
 
 test.each(['0', '51', 'fast', ''])('a frequency of «%s» is wrong use', async (frequency) => {
   const stage = await openTestStage()
@@ -192,4 +192,4 @@ test('Ctrl-C while rotations are followed detaches: nothing is undone, and `flee
   }
   expect(await running.ended).toMatchObject({ code: 3, out: expect.stringMatching(/aaaa0001 +asked[^]*aaaa0002 +asked[^]*2 under way; they go on by themselves \(fleet rotate status\)/) })
   expect(await stage.fleet(['rotate', 'status', '--json'])).toMatchObject({ code: 0, out: expect.stringMatching(/aaaa0001.*"stage":"asked".*aaaa0002.*"stage":"asked"/) })
-}, 60_000)
+})

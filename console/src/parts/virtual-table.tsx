@@ -82,7 +82,7 @@ function byArrows(event: KeyboardEvent): void {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
   if (step === undefined || !(event.currentTarget instanceof HTMLElement)) return
   const lines = [...event.currentTarget.querySelectorAll('tbody tr')].sort((one, other) => Number(one.ariaRowIndex) - Number(other.ariaRowIndex))
-  const links = lines.flatMap((line) => [...line.querySelectorAll('a')])
+  const links = lines.flatMap((line) => [...line.querySelectorAll<HTMLElement>('a')])
   const current = links.indexOf(document.activeElement as HTMLElement) // may be none of them
   links.at(current === -1 ? 0 : Math.min(Math.max(current + step, 0), links.length - 1))?.focus()
   event.preventDefault()

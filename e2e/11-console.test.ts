@@ -87,6 +87,17 @@ inBrowser('a refused device is admitted by one click', async () => {
   await page.getByRole('link', { name: STRANGER }).waitFor()
 })
 
+inBrowser('a fleet in which nothing happens: what is asked of a device comes into its row, and ages go on', async () => {
+  const { page } = await open('')
+  const row = page.locator('.table-box tbody tr', { has: page.getByRole('link', { name: PI }) })
+  await row.getByText(/led \d/).waitFor()
+  await row.getByText(/^\d+ days$/).waitFor()
+  const age = async () => (await row.innerText()).match(/\d+ (second|minute)s? ago/)?.[0]
+  const former = await age()
+  expect(former).toBeDefined()
+  await expect.poll(age, { timeout: LONG_MS }).not.toBe(former)
+})
+
 inBrowser('charts of a device begin with what is stored', async () => {
   const { page, faults } = await open(device())
   await button(page, 'Press the button').click()

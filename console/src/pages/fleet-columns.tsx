@@ -1,5 +1,6 @@
 // console/src/pages/fleet-columns.tsx: what is shown of a device in the table; what takes a call of its own is asked for rows in sight alone.
 import type { ComponentChildren } from 'preact'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Device } from '../cloud/fleet.ts'
 import { PageLink } from '../parts/page-link.tsx'
 import { StatePill } from '../parts/state-pill.tsx'
@@ -8,7 +9,19 @@ import { ago } from '../time.ts'
 import type { Details, DetailsBook } from './fleet/details.ts'
 import { componentsInWords, stateOf } from './fleet-selection.ts'
 
-export function fleetColumns(known: DetailsBook['known']): readonly Column<Device>[] {
+const AGES_EVERY_MS = 10_000
+
+/** New ones, by which the rows are drawn anew, when more is known, and now and then: they show ages. */
+export function useFleetColumns(known: DetailsBook['known']): readonly Column<Device>[] {
+  const [tick, setTick] = useState(0)
+  useEffect(() => {
+    const timer = setInterval(() => setTick((former) => former + 1), AGES_EVERY_MS)
+    return () => clearInterval(timer)
+  }, [])
+  return useMemo(() => fleetColumns(known), [known, tick])
+}
+
+function fleetColumns(known: DetailsBook['known']): readonly Column<Device>[] {
   const detail = (show: (details: Details) => ComponentChildren) => ({ serial }: Device) => {
     const details = known.get(serial)
     return details === undefined ? '…' : show(details)

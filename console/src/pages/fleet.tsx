@@ -11,7 +11,7 @@ import { AlarmsPart } from './alarms/alarms-part.tsx'
 import { Tiles } from './fleet/tiles.tsx'
 import { useLiveCounts } from './fleet/use-live-counts.ts'
 import { detailsOf, useDetails } from './fleet/details.ts'
-import { fleetColumns } from './fleet-columns.tsx'
+import { useFleetColumns } from './fleet-columns.tsx'
 import { isByDetails, isFilter, FILTERS, isQuery, selected } from './fleet-selection.ts'
 import { useRollout } from './releases/use-rollout.ts'
 import { useFleet } from './use-fleet.ts'
@@ -29,7 +29,7 @@ export function FleetPage({ cloud, messages, address }: PageProps) {
   const book = useMemo(() => detailsOf(cloud), [cloud])
   const { known: details, see } = useDetails(book, isComplete && isByDetails(by) ? devices : undefined)
   const rows = useMemo(() => selected(devices, { q, filter, by, isDescending, unhealthy, details }), [devices, q, filter, by, isDescending, unhealthy, isByDetails(by) && details])
-  const columns = useMemo(() => fleetColumns(details), [details])
+  const columns = useFleetColumns(details)
   const { stage, sandbox } = cloud.session.settings
   return (
     <>

@@ -55,7 +55,7 @@ const DRAW_EVERY_MS = 500
 
 /** @param all asked for one after the other: the table is sorted by what they answer */
 export function useDetails(book: DetailsBook, all: readonly Device[] | undefined): ShownDetails {
-  const [known, setKnown] = useState(book.known)
+  const [known, setKnown] = useState<DetailsBook['known']>(() => new Map(book.known)) // the book's own goes on to fill
   const draw = () => setKnown((former) => (former.size === book.known.size ? former : new Map(book.known)))
   useEffect(() => {
     if (all === undefined) return

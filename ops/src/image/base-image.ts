@@ -1,8 +1,8 @@
 // ops/src/image/base-image.ts: the image on which the components of a release stand, as a folder on the card: what a device has already it need not download.
-import { createHash } from 'node:crypto'
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FleetError } from '@fleet/contract/errors'
+import { blob, CONFIG_TYPE, MANIFEST_TYPE } from '../release/oci-image.ts'
 import type { Layer, ReleasedImage } from './released-images.ts'
 
 /** The layers that images begin with: of those that at least two have, the ones that spare a device most. Docker knows a layer by all that lies below it. */
@@ -41,14 +41,10 @@ export async function layBaseImage(images: readonly ReleasedImage[], folder: str
   return { layers, bytes: bytesOf(layers) }
 }
 
-const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json'
-const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json'
-
 async function laid(folder: string, mediaType: string, content: object) {
-  const text = JSON.stringify(content)
-  const sha256 = createHash('sha256').update(text).digest('hex')
-  await writeFile(join(folder, 'blobs/sha256', sha256), text)
-  return { mediaType, digest: `sha256:${sha256}`, size: Buffer.byteLength(text) }
+  const { digest, bytes } = blob(JSON.stringify(content))
+  await writeFile(join(folder, 'blobs/sha256', hex(digest)), bytes)
+  return { mediaType, digest, size: bytes.byteLength }
 }
 
 const bytesOf = (layers: readonly Layer[]): number => layers.reduce((sum, { size }) => sum + size, 0)

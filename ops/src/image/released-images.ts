@@ -8,8 +8,9 @@ import * as z from 'zod'
 import { explaining } from '../aws/aws-failure.ts'
 import { clientConfig, named, s3Config } from '../aws/client-config.ts'
 import { objectStore } from '../aws/objects.ts'
-import { registries } from '../release/image-registry.ts'
+import { MANIFEST_TYPES, registries } from '../release/image-registry.ts'
 import { currentRelease } from '../release/manifest-store.ts'
+import { basicAuthorization, type Registry } from '../release/oci-push.ts'
 import type { Target } from '../target/target.ts'
 import { fetched } from './fetch-source.ts'
 
@@ -31,13 +32,8 @@ export interface ReleasedImage {
 }
 
 /** An image in its registry. */
-export interface Place {
-  /** `https://…dkr.ecr…amazonaws.com` */
-  readonly origin: string
-  readonly repository: string
+export interface Place extends Registry {
   readonly digest: string
-  /** The Authorization header. */
-  readonly authorization: string
 }
 
 /** Of each component, in the release's order. @throws FleetError RELEASE_MISSING when there is none yet, IMAGE_SOURCE_UNREACHABLE, IMAGE_SOURCE_WRONG */
@@ -50,7 +46,7 @@ export const releasedImages = (target: Target, cache: string): Promise<readonly 
     return Promise.all(
       images.map(({ repository, digest }) => {
         const { origin = '', user = '', password = '' } = places.get(repository) ?? {}
-        return imageAt({ origin, repository, digest, authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }, cache)
+        return imageAt({ origin, repository, digest, authorization: basicAuthorization({ user, password }) }, cache)
       }),
     )
   })
@@ -67,13 +63,10 @@ const Index = z.object({ manifests: z.array(Descriptor.extend({ platform: z.obje
 const Manifest = z.object({ config: Descriptor, layers: z.array(Descriptor) })
 const Config = z.object({ rootfs: z.object({ diff_ids: z.array(Digest) }) })
 
-/** OCI image specification, and Docker's words for the same. */
-const TYPES = ['application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.list.v2+json', 'application/vnd.oci.image.manifest.v1+json', 'application/vnd.docker.distribution.manifest.v2+json']
-
 /** What arm64 runs of it. @throws FleetError IMAGE_SOURCE_UNREACHABLE, IMAGE_SOURCE_WRONG */
 export async function imageAt({ origin, repository, digest, authorization }: Place, cache: string): Promise<ReleasedImage> {
   const read = (kind: 'manifests' | 'blobs', digest: string) => {
-    return fetched({ url: new URL(`/v2/${repository}/${kind}/${digest}`, origin).href, sha256: digest.slice('sha256:'.length) }, cache, { authorization, accept: TYPES.join(', ') })
+    return fetched({ url: new URL(`/v2/${repository}/${kind}/${digest}`, origin).href, sha256: digest.slice('sha256:'.length) }, cache, { authorization, accept: MANIFEST_TYPES.join(', ') })
   }
   const json = async (kind: 'manifests' | 'blobs', digest: string) => JSON.parse(await readFile(await read(kind, digest), 'utf8')) as unknown
   const first = await json('manifests', digest)

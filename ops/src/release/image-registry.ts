@@ -21,11 +21,12 @@ export interface PublishedImage {
 }
 
 const Annotated = z.object({ annotations: z.record(z.string(), z.string()).optional() })
-const TYPES = ['application/vnd.oci.image.manifest.v1+json', 'application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.v2+json', 'application/vnd.docker.distribution.manifest.list.v2+json']
+/** OCI's words, and Docker's for the same: of one machine, and of several. */
+export const MANIFEST_TYPES = ['application/vnd.oci.image.manifest.v1+json', 'application/vnd.oci.image.index.v1+json', 'application/vnd.docker.distribution.manifest.v2+json', 'application/vnd.docker.distribution.manifest.list.v2+json']
 
 /** The image with this tag: a former run may have pushed it. */
 export async function publishedImage(ecr: ECRClient, repositoryName: string, imageTag: string): Promise<PublishedImage | undefined> {
-  const { images: [image] = [] } = await ecr.send(new BatchGetImageCommand({ repositoryName, imageIds: [{ imageTag }], acceptedMediaTypes: TYPES }))
+  const { images: [image] = [] } = await ecr.send(new BatchGetImageCommand({ repositoryName, imageIds: [{ imageTag }], acceptedMediaTypes: MANIFEST_TYPES }))
   const digest = image?.imageId?.imageDigest
   if (digest === undefined) return undefined
   const manifest = Annotated.safeParse(JSON.parse(image?.imageManifest ?? '{}'))

@@ -18,7 +18,7 @@ export interface OciImage {
 }
 
 export const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json'
-const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json'
+export const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json'
 /** Not compressed: zlib's output is not the same on each machine. */
 const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar'
 
@@ -66,7 +66,7 @@ const configOf = (layers: readonly Blob[], { environment, user, entryPoint, arch
   rootfs: { type: 'layers', diff_ids: layers.map(({ digest }) => digest) }, // not compressed: the same digest
 })
 
-function blob(content: string | Uint8Array): Blob {
+export function blob(content: string | Uint8Array): Blob {
   const bytes = Buffer.from(content)
   return { digest: sha256(bytes), bytes }
 }

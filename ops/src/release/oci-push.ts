@@ -1,5 +1,6 @@
 // ops/src/release/oci-push.ts: pushes an image to a registry: what is not there yet, the manifest last (OCI distribution specification).
 import { FleetError } from '@fleet/contract/errors'
+import type { ImageRegistry } from './image-builder.ts'
 import { MANIFEST_TYPE, type Blob, type OciImage } from './oci-image.ts'
 
 export interface Registry {
@@ -63,3 +64,6 @@ function reasonIn(text: string): string {
 }
 
 const failed = (what: string) => new FleetError('IMAGE_PUSH_FAILED', what, 'Run `fleet release publish` again: what was pushed is not pushed again.')
+
+/** The Authorization header (RFC 7617). */
+export const basicAuthorization = ({ user, password }: Pick<ImageRegistry, 'user' | 'password'>): string => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`

@@ -2,7 +2,7 @@
 import { imageSettings } from './dockerfile.ts'
 import type { ImageBuilder } from './image-builder.ts'
 import { ociImage } from './oci-image.ts'
-import { pushImage } from './oci-push.ts'
+import { basicAuthorization, pushImage } from './oci-push.ts'
 
 export const plainOciBuilder: ImageBuilder = plainOci([])
 
@@ -12,8 +12,7 @@ export function plainOci(base: readonly Uint8Array[]): ImageBuilder {
     name: 'plain-oci',
     async publish({ source, registry, annotations }) {
       const image = await ociImage({ base, files: source.files, settings: imageSettings(source.dockerfile), annotations })
-      const authorization = `Basic ${Buffer.from(`${registry.user}:${registry.password}`).toString('base64')}`
-      await pushImage(image, source.version, { origin: registry.origin, repository: registry.repository, authorization })
+      await pushImage(image, source.version, { origin: registry.origin, repository: registry.repository, authorization: basicAuthorization(registry) })
       return image.digest
     },
   }

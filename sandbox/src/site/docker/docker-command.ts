@@ -4,7 +4,7 @@ import { onCard } from '../card.ts'
 import { getThrough } from './connection.ts'
 import { containersIn } from './containers.ts'
 import { credentialsFile } from './credentials.ts'
-import { VERSION, type Docker } from './docker.ts'
+import type { Docker } from './docker.ts'
 import { DockerError } from './docker-error.ts'
 import { imageStore } from './image-store.ts'
 import type { Environment, Program } from './run.ts'
@@ -54,8 +54,7 @@ function dockerOf(call: DockerCall): Docker {
 /** Each command loads what it needs itself: where it has a process of its own, the nucleus calls docker often. */
 async function obey(call: DockerCall, docker: Docker): Promise<Program | undefined> {
   const [name = '', ...words] = call.words
-  if (name === '-v' || name === '--version') docker.print(`Docker version ${VERSION}, build sandbox`)
-  else if (name === 'pull') await pull(words.find((word) => !word.startsWith('-')) ?? '', docker)
+  if (name === 'pull') await pull(words.find((word) => !word.startsWith('-')) ?? '', docker)
   else if (name === 'run') return await run(words, call, docker)
   else await other(name, words, docker)
   return undefined
